@@ -1,0 +1,1 @@
+"""modeld: a model registry that runs MaxCompute's model DDL and speaks the PostgreSQL wire protocol."""

@@ -1,0 +1,267 @@
+"""Writes statements back as text: one canonical form each, which reads as the same statement again.
+
+Keywords stand in upper case, names in lower case and in quotes only where they need them, literals as
+`format_literal` writes them. SHOW CREATE MODEL prints this form, the history and the logs keep it.
+"""
+
+import re
+from typing import Final, assert_never
+
+from server.dialect.literals import format_literal, format_postgres_literal
+from server.statements import (
+    AddVersion,
+    Begin,
+    Commit,
+    CreateModel,
+    CreateProject,
+    CreateSchema,
+    DataType,
+    DescribeModel,
+    DropModel,
+    DropProject,
+    DropSchema,
+    DropVersion,
+    Identifier,
+    InputColumn,
+    Literal,
+    NamespaceStatement,
+    ObjectName,
+    Option,
+    Parameter,
+    ParameterStatement,
+    Release,
+    ResetParameter,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+    SetDefaultVersion,
+    SetParameter,
+    SetScope,
+    ShowCreateModel,
+    ShowModels,
+    ShowParameter,
+    ShowVersions,
+    Statement,
+    TransactionStatement,
+    UseProject,
+    UseSchema,
+    UseStatement,
+    Value,
+    VersionBody,
+)
+
+SECRET_OPTIONS: Final = frozenset({"APIKEY"})
+MASK: Final = "********"
+
+_PLAIN: Final = re.compile(r"[^\W\d]\w*")
+_PLAIN_POSTGRES: Final = re.compile(r"[a-z_][a-z0-9_]*")
+# Names that would be taken for the word of a clause where they stand first.
+_CLAUSE_WORDS: Final = frozenset({"extended", "if", "schema"})
+_SESSION_WORDS: Final = frozenset(
+    {
+        "all",
+        "authorization",
+        "constraints",
+        "local",
+        "names",
+        "role",
+        "savepoint",
+        "session",
+        "time",
+        "to",
+        "transaction",
+    }
+)
+
+
+def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str:
+    """The canonical text, without a semicolon.
+
+    Args:
+        statement: any statement.
+        mask_secrets: write `MASK` in the place of a secret option's value; then the text is for people, not
+            for reading it back.
+    """
+    match statement:
+        case CreateModel() | AddVersion():
+            return _format_version_maker(statement, mask_secrets)
+        case CreateProject() | DropProject() | CreateSchema() | DropSchema():
+            return _format_namespace(statement)
+        case UseProject() | UseSchema():
+            return _format_use(statement)
+        case Begin() | Commit() | Rollback() | Savepoint() | RollbackTo() | Release():
+            return _format_transaction(statement)
+        case SetParameter() | ShowParameter() | ResetParameter():
+            return _format_parameter(statement)
+        case _:
+            return _format_model(statement)
+
+
+def _format_version_maker(statement: CreateModel | AddVersion, mask_secrets: bool) -> str:
+    if_not_exists = _when("IF NOT EXISTS ", statement.if_not_exists)
+    match statement:
+        case CreateModel(name, body):
+            head = f"CREATE MODEL {if_not_exists}{_object(name)} WITH VERSION {_name(body.version)}"
+            options = "OPTIONS"
+        case AddVersion(name, body, if_exists):
+            model = _when("IF EXISTS ", if_exists) + _object(name)
+            head = f"ALTER MODEL {model} ADD VERSION {if_not_exists}{_name(body.version)}"
+            options = "WITH OPTIONS"
+        case _:
+            assert_never(statement)
+    return "\n".join((head, *_body_lines(body, options, mask_secrets)))
+
+
+def _body_lines(body: VersionBody, options: str, mask_secrets: bool) -> list[str]:
+    lines: list[str] = []
+    if body.input is not None:
+        lines.append(f"INPUT ({', '.join(_column(column) for column in body.input)})")
+    lines.append(f"{options} (")
+    lines.append(",\n".join(f"    {_option(option, mask_secrets)}" for option in body.options))
+    lines.append(")")
+    if body.comment is not None:
+        lines.append(f"COMMENT {_value(body.comment)}")
+    return lines
+
+
+_OneLine = SetDefaultVersion | DropVersion | DropModel | DescribeModel | ShowModels | ShowVersions | ShowCreateModel
+
+
+def _format_model(statement: _OneLine) -> str:
+    match statement:
+        case SetDefaultVersion(name, version, if_exists):
+            return f"ALTER MODEL {_when('IF EXISTS ', if_exists)}{_object(name)} SET DEFAULT_VERSION {_name(version)}"
+        case DropVersion(name, version, if_exists, if_version_exists):
+            model = _when("IF EXISTS ", if_exists) + _object(name)
+            return f"ALTER MODEL {model} DROP VERSION {_when('IF EXISTS ', if_version_exists)}{_name(version)}"
+        case DropModel(name, if_exists):
+            return f"DROP MODEL {_when('IF EXISTS ', if_exists)}{_object(name)}"
+        case DescribeModel(name, described):
+            return f"DESC MODEL {_object(name)}" + ("" if described is None else f" VERSION {_name(described)}")
+        case ShowModels(scope, like):
+            return "SHOW MODELS" + ("" if scope is None else f" IN {_object(scope)}") + _like(like)
+        case ShowVersions(name, like):
+            return f"SHOW VERSIONS FOR MODEL {_object(name)}{_like(like)}"
+        case ShowCreateModel(name):
+            return f"SHOW CREATE MODEL {_object(name)}"
+        case _:
+            assert_never(statement)
+
+
+def _format_namespace(statement: NamespaceStatement) -> str:
+    match statement:
+        case CreateProject(name):
+            return f"CREATE DATABASE {_name(name)}"
+        case DropProject(name, if_exists):
+            return f"DROP DATABASE {_when('IF EXISTS ', if_exists)}{_name(name)}"
+        case CreateSchema(schema, if_not_exists):
+            return f"CREATE SCHEMA {_when('IF NOT EXISTS ', if_not_exists)}{_object(schema)}"
+        case DropSchema(schema, if_exists):
+            return f"DROP SCHEMA {_when('IF EXISTS ', if_exists)}{_object(schema)}"
+        case _:
+            assert_never(statement)
+
+
+def _format_use(statement: UseStatement) -> str:
+    match statement:
+        case UseProject(name):
+            return f"USE {_name(name)}"
+        case UseSchema(name):
+            return f"USE SCHEMA {_name(name)}"
+        case _:
+            assert_never(statement)
+
+
+def _format_transaction(statement: TransactionStatement) -> str:
+    match statement:
+        case Begin():
+            return "BEGIN"
+        case Commit():
+            return "COMMIT"
+        case Rollback():
+            return "ROLLBACK"
+        case Savepoint(name):
+            return f"SAVEPOINT {_session_name(name.name)}"
+        case RollbackTo(name):
+            return f"ROLLBACK TO SAVEPOINT {_session_name(name.name)}"
+        case Release(name):
+            return f"RELEASE SAVEPOINT {_session_name(name.name)}"
+        case _:
+            assert_never(statement)
+
+
+def _format_parameter(statement: ParameterStatement) -> str:
+    match statement:
+        case SetParameter(parameter, values, scope):
+            written = ", ".join(map(format_postgres_literal, values)) or "DEFAULT"
+            return f"SET {_when('LOCAL ', scope is SetScope.LOCAL)}{_parameter(parameter)} TO {written}"
+        case ShowParameter(parameter):
+            return f"SHOW {_parameter(parameter)}"
+        case ResetParameter(parameter):
+            return f"RESET {_parameter(parameter)}"
+        case _:
+            assert_never(statement)
+
+
+def _when(words: str, condition: bool) -> str:
+    return words if condition else ""
+
+
+def _name(identifier: Identifier) -> str:
+    name = identifier.name
+    if _PLAIN.fullmatch(name) and name not in _CLAUSE_WORDS:
+        return name
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _object(name: ObjectName) -> str:
+    return ".".join(_name(part) for part in name.parts)
+
+
+def _value(value: Value) -> str:
+    match value:
+        case Literal(text):
+            return format_literal(text)
+        case Parameter(number):
+            return f"${number}"
+        case _:
+            assert_never(value)
+
+
+def _like(pattern: Value | None) -> str:
+    return "" if pattern is None else f" LIKE {_value(pattern)}"
+
+
+def _option(option: Option, mask_secrets: bool) -> str:
+    value = option.value
+    if mask_secrets and option.key in SECRET_OPTIONS and isinstance(value, Literal):
+        value = Literal(MASK)
+    return f"{option.key} = {_value(value)}"
+
+
+def _column(column: InputColumn) -> str:
+    comment = "" if column.comment is None else f" COMMENT {_value(column.comment)}"
+    return f"{_name(column.name)} {format_data_type(column.type)}{comment}"
+
+
+def format_data_type(data_type: DataType) -> str:
+    """The type as a statement writes it, `DECIMAL(38,18)` or `STRUCT<a:INT,b:ARRAY<STRING>>`."""
+    if data_type.arguments:
+        return f"{data_type.name}({','.join(map(str, data_type.arguments))})"
+    if not data_type.elements:
+        return data_type.name
+    elements = [format_data_type(element) for element in data_type.elements]
+    if data_type.field_names:
+        pairs = zip(data_type.field_names, elements, strict=True)
+        elements = [f"{_name(name)}:{element}" for name, element in pairs]
+    return f"{data_type.name}<{','.join(elements)}>"
+
+
+def _session_name(name: str) -> str:
+    if _PLAIN_POSTGRES.fullmatch(name) and name not in _SESSION_WORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _parameter(parameter: str | None) -> str:
+    return "ALL" if parameter is None else ".".join(_session_name(part) for part in parameter.split("."))

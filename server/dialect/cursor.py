@@ -1,0 +1,261 @@
+"""A place in the tokens of one statement, and the small steps of the descent over them.
+
+Every step either moves on or raises with the exact place. Errors show the token they stumble over, but
+never a string, and nothing near an option's value: that may be a secret, or the half of one when its quotes
+are wrong.
+"""
+
+import re
+from typing import Final
+
+from sqlglot.tokenizer_core import TokenType
+
+from server.dialect.lexical import Rule
+from server.dialect.literals import unescape, unescape_postgres
+from server.dialect.tokens import tokenize
+from server.errors import Condition, OdpsError
+from server.statements import Identifier, Literal, ObjectName, Parameter, Value
+
+MOST_PARAMETERS: Final = 65535
+"""The count in a Bind message has 16 bits."""
+
+_WORD: Final = re.compile(r"\w+")
+_PARAMETER: Final = re.compile(r"\$([0-9]{1,5})")
+_SYMBOL: Final = re.compile(r"[^\w`$]")
+_SHOWN: Final = 64
+
+_READABLE: Final = (TokenType.STRING, TokenType.BYTE_STRING)
+_QUOTED: Final = (TokenType.STRING, TokenType.IDENTIFIER)
+
+
+class Cursor:
+    """Walks over the tokens of `text`, a single statement.
+
+    Words and symbols are compared by their keys (`tokens.tokenize`), everything else by kind.
+    """
+
+    __slots__ = ("_index", "_keys", "_text", "_tokens", "rule")
+
+    def __init__(self, text: str, rule: Rule) -> None:
+        self.rule = rule
+        self._text = text
+        self._tokens, self._keys = tokenize(text, rule)
+        self._index = 0
+
+    @property
+    def at(self) -> int:
+        """Where the next token begins; the length of the text at its end."""
+        return self._tokens[self._index].start if self._index < len(self._tokens) else len(self._text)
+
+    @property
+    def at_end(self) -> bool:
+        return self._index == len(self._tokens)
+
+    def sees(self, *keys: str) -> bool:
+        """Whether these words or symbols come next."""
+        return self._keys[self._index : self._index + len(keys)] == keys
+
+    def accept(self, *keys: str) -> bool:
+        """Step over these words or symbols if all of them come next."""
+        end = self._index + len(keys)
+        if self._keys[self._index : end] != keys:
+            return False
+        self._index = end
+        return True
+
+    def expect(self, *keys: str) -> None:
+        """Step over these words or symbols."""
+        for key in keys:
+            if not self.accept(key):
+                raise self.unexpected(key)
+
+    def accept_any(self, *keys: str) -> str:
+        """Step over one of these words or symbols and say which; the empty string when none comes."""
+        for key in keys:
+            if self.accept(key):
+                return key
+        return ""
+
+    def expect_any(self, *keys: str) -> str:
+        """Step over one of these words or symbols and say which."""
+        found = self.accept_any(*keys)
+        if not found:
+            raise self.unexpected(*keys)
+        return found
+
+    def expect_end(self, *expected: str) -> None:
+        """Nothing may follow; `expected` is what might have."""
+        if not self.at_end:
+            raise self.unexpected(*expected)
+
+    def unexpected(self, *expected: str, private: bool = False) -> OdpsError:
+        """The error for the next token.
+
+        Args:
+            expected: words and symbols as they are written, or a description in lower case.
+            private: show only what kind of token it is.
+        """
+        shown = self._show(private=private)
+        if not expected:
+            return OdpsError(Condition.INVALID_TOKEN, at=self.at, token=shown)
+        named = [word if word[0].islower() else f"'{word}'" for word in expected]
+        listed = named[0] if len(named) == 1 else "one of " + ",".join(named)
+        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=self.at, token=shown, expected=listed)
+
+    def not_supported(self, statement: str, at: int | None = None) -> OdpsError:
+        """The error for something known that this server does not do, at the next token or `at`."""
+        return OdpsError(Condition.NOT_SUPPORTED, at=self.at if at is None else at, statement=statement)
+
+    def identifier(self, what: str = "a name") -> Identifier:
+        """A name: a word, which may begin with digits, or anything in the identifier quotes of the rule.
+
+        Names are folded to lower case; under PostgreSQL's rule a quoted one stays as it is.
+
+        SILENT: in a model statement a double-quoted string is a name where only a name can stand, because
+        PostgreSQL drivers quote identifiers so.
+        """
+        at = self.at
+        name = self._identifier_text()
+        if name is None:
+            raise self.unexpected(what)
+        self._index += 1
+        return Identifier(name, at)
+
+    def object_name(self, *, most: int = 3) -> ObjectName:
+        """One to `most` names with dots between them."""
+        parts = [self.identifier()]
+        while self.accept("."):
+            parts.append(self.identifier())
+        if len(parts) > most:
+            raise OdpsError(Condition.NAME_TOO_MANY_PARTS, at=parts[0].at)
+        return ObjectName(tuple(parts))
+
+    def string(self) -> Value:
+        """A string, made of one or more adjacent literals, or `$n`."""
+        value = self.accept_string() or self._accept_parameter()
+        if value is None:
+            raise self.unexpected("a string", private=True)
+        return value
+
+    def value(self) -> Value:
+        """A string, a number with its sign, or `$n`."""
+        value = self.accept_string() or self._accept_parameter() or self.accept_number()
+        if value is None:
+            raise self.unexpected("a string or number", private=True)
+        return value
+
+    def accept_string(self) -> Literal | None:
+        """A string, made of one or more adjacent literals."""
+        at = self.at
+        parts: list[str] = []
+        while not self.at_end and self._tokens[self._index].token_type in _READABLE:
+            raw, place = self._raw(), self.at
+            if self.rule is Rule.POSTGRES:
+                parts.append(unescape_postgres(raw, place))
+            elif raw[0] in "eE":
+                parts.append(unescape(raw[1:], place + 1))
+            else:
+                parts.append(unescape(raw, place))
+            self._index += 1
+        return Literal("".join(parts), at) if parts else None
+
+    def accept_number(self) -> Literal | None:
+        """A number as it is written, with its sign."""
+        at = self.at
+        signed = self.sees("-") or self.sees("+")
+        first = self._index + signed
+        if not self._is(first, TokenType.NUMBER):
+            return None
+        decimals = self._is(first + 1, TokenType.DOT) and self._is(first + 2, TokenType.NUMBER)
+        last = first + 2 if decimals and self._touch(first, first + 2) else first
+        self._index = last + 1
+        sign = "-" if self._text[at] == "-" else ""
+        return Literal(sign + self._text[self._tokens[first].start : self._tokens[last].end + 1], at)
+
+    def integer(self) -> int:
+        """Digits only, at most 18 of them."""
+        if not self._is(self._index, TokenType.NUMBER):
+            raise self.unexpected("an integer")
+        digits = self._raw()
+        if not digits.isdecimal() or len(digits) > 18:
+            raise self.unexpected("an integer")
+        self._index += 1
+        return int(digits)
+
+    def word(self, what: str) -> str:
+        """A bare ASCII word, in upper case."""
+        key = self._keys[self._index] if not self.at_end else ""
+        if not _WORD.fullmatch(key):
+            raise self.unexpected(what)
+        self._index += 1
+        return key
+
+    def accept_word(self) -> str | None:
+        """A bare word as it is written."""
+        if not self._is(self._index, TokenType.VAR) or not _WORD.fullmatch(self._raw()):
+            return None
+        self._index += 1
+        return self._tokens[self._index - 1].text
+
+    def option_key(self) -> str:
+        """The key of an option, in upper case: a bare or quoted word.
+
+        No escapes are read in a quoted one, so that a key stands in the text as it is.
+        """
+        if self.at_end or not (self._keys[self._index] or self._tokens[self._index].token_type in _QUOTED):
+            raise self.unexpected("an option")
+        raw = self._raw()
+        key = raw[1:-1] if raw[0] in "'\"`" else raw
+        if not key.isascii() or not _WORD.fullmatch(key):
+            raise self.unexpected("an option")
+        self._index += 1
+        return key.upper()
+
+    def _identifier_text(self) -> str | None:
+        if self.at_end:
+            return None
+        kind = self._tokens[self._index].token_type
+        raw = self._raw()
+        if kind in (TokenType.VAR, TokenType.NUMBER):
+            return raw.lower() if _WORD.fullmatch(raw) else None
+        if kind == TokenType.IDENTIFIER:
+            quote = raw[0]
+            name = raw[1:-1].replace(quote * 2, quote)
+            return name if self.rule is Rule.POSTGRES else name.lower()
+        if kind == TokenType.STRING and raw[0] == '"':
+            return unescape(raw, self.at).lower()
+        return None
+
+    def _accept_parameter(self) -> Parameter | None:
+        if self.at_end:
+            return None
+        found = _PARAMETER.fullmatch(self._raw())
+        if found is None:
+            return None
+        number = int(found[1])
+        if not 1 <= number <= MOST_PARAMETERS:
+            raise OdpsError(Condition.NO_PARAMETER, at=self.at, number=number)
+        at = self.at
+        self._index += 1
+        return Parameter(number, at)
+
+    def _is(self, index: int, kind: TokenType) -> bool:
+        return index < len(self._tokens) and self._tokens[index].token_type == kind
+
+    def _touch(self, first: int, last: int) -> bool:
+        pairs = zip(self._tokens[first:last], self._tokens[first + 1 : last + 1], strict=True)
+        return all(left.end + 1 == right.start for left, right in pairs)
+
+    def _raw(self) -> str:
+        token = self._tokens[self._index]
+        return self._text[token.start : token.end + 1]
+
+    def _show(self, *, private: bool) -> str:
+        if self.at_end:
+            return "<EOF>"
+        raw = self._raw()
+        if raw[-1] in "'\"":
+            return "<string>"
+        if private and not _SYMBOL.fullmatch(raw):
+            return "<word>"
+        return raw if len(raw) <= _SHOWN else raw[:_SHOWN] + "..."

@@ -1,0 +1,441 @@
+"""Every error and notice that modeld reports: one table of conditions, one exception class.
+
+A condition is a row of (head, SQLSTATE, text). The head is MaxCompute's: its ODPS code and the words
+that the service puts before the text ("ODPS-0130161:[1,5] Parse exception - ..."); PostgreSQL's own
+conditions have no head. Nothing else in the code builds an error text, so that the table is the whole
+list of what a client can be told.
+
+Sources: MaxCompute "SQL errors (ODPS-01CCCCX)"; PostgreSQL appendix "Error Codes".
+"""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from protocol.sqlstate import SqlState
+
+
+@unique
+class Head(Enum):
+    """What stands before the text: (ODPS code, its general words, whether a [line,column] follows the code)."""
+
+    PARSE = ("ODPS-0130161", "Parse exception", True)
+    SEMANTIC = ("ODPS-0130071", "Semantic analysis exception", True)
+    DDL = ("ODPS-0110061", "Failed to run ddltask", False)
+    AUTHORIZATION = ("ODPS-0130013", "Authorization exception", True)
+    ACCESS = ("ODPS-0420095", "Access Denied", False)
+    POSTGRES = ("", "", False)
+
+    def format(self, text: str, line: int, column: int) -> str:
+        """Put the head before `text`; line and column count from 1, 0 where there is no position."""
+        code, words, positioned = self.value
+        if not code:
+            return text
+        if positioned:
+            return f"{code}:[{line},{column}] {words} - {text}"
+        return f"{code}: {words} - {text}"
+
+
+@unique
+class Severity(Enum):
+    """PostgreSQL's severities, as far as a condition of ours can have them."""
+
+    ERROR = "ERROR"
+    FATAL = "FATAL"
+    WARNING = "WARNING"
+    NOTICE = "NOTICE"
+
+
+_E, _F, _W, _N = Severity.ERROR, Severity.FATAL, Severity.WARNING, Severity.NOTICE
+
+
+@unique
+class Condition(Enum):
+    """(head, SQLSTATE, severity, text). Words in braces are the arguments of `Diagnostic`."""
+
+    # Grammar.
+    INVALID_TOKEN = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "invalid token '{token}'")
+    INVALID_TOKEN_EXPECTING = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "invalid token '{token}', expect {expected}")
+    INVALID_ESCAPE = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "unexpected escape sequence: {sequence}")
+    UNTERMINATED = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "unterminated {what}")
+    TOO_DEEP = (Head.PARSE, SqlState.STATEMENT_TOO_COMPLEX, _E, "nested deeper than {limit} levels")
+    TOO_LONG = (Head.PARSE, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "statement is longer than {limit} bytes")
+    NOT_SUPPORTED = (Head.SEMANTIC, SqlState.FEATURE_NOT_SUPPORTED, _E, "{statement} is not supported by this server")
+    CHARACTER_INVALID = (
+        Head.POSTGRES,
+        SqlState.CHARACTER_NOT_IN_REPERTOIRE,
+        _E,
+        'invalid byte sequence for encoding "UTF8": {bytes}',
+    )
+    NO_PARAMETER = (Head.POSTGRES, SqlState.UNDEFINED_PARAMETER, _E, "there is no parameter ${number}")
+
+    # Names.
+    NAME_INVALID = (
+        Head.SEMANTIC,
+        SqlState.INVALID_NAME,
+        _E,
+        "{kind} name '{name}' is invalid: it can contain {allowed}",
+    )
+    NAME_EMPTY = (Head.SEMANTIC, SqlState.INVALID_NAME, _E, "{kind} name is empty")
+    NAME_NOT_LETTER = (Head.SEMANTIC, SqlState.INVALID_NAME, _E, "{kind} name '{name}' must start with a letter")
+    NAME_TOO_LONG = (Head.SEMANTIC, SqlState.NAME_TOO_LONG, _E, "{kind} name is longer than {limit} bytes")
+    NAME_RESERVED = (Head.SEMANTIC, SqlState.RESERVED_NAME, _E, "version name cannot be '{name}'")
+    NAME_TOO_MANY_PARTS = (Head.PARSE, SqlState.INVALID_NAME, _E, "improper qualified name (too many dotted names)")
+    NAME_NOT_LETTER_ALLOWED = (
+        Head.SEMANTIC,
+        SqlState.WARNING,
+        _W,
+        "{kind} name '{name}' does not start with a letter, which MaxCompute recommends",
+    )
+
+    # Values known when the statement is read.
+    COMMENT_TOO_LONG = (
+        Head.SEMANTIC,
+        SqlState.STRING_DATA_RIGHT_TRUNCATION,
+        _E,
+        "{kind} comment is longer than {limit} bytes",
+    )
+    COLUMN_DUPLICATE = (
+        Head.SEMANTIC,
+        SqlState.DUPLICATE_COLUMN,
+        _E,
+        "input column '{name}' is specified more than once",
+    )
+    TYPE_UNKNOWN = (Head.SEMANTIC, SqlState.UNDEFINED_OBJECT, _E, "data type '{type}' does not exist")
+    TYPE_PARAMETER = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "data type {type}: {reason}")
+    OPTION_UNKNOWN = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "unknown model option '{option}'")
+    OPTION_DUPLICATE = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "model option {option} is specified more than once",
+    )
+    OPTION_MISSING = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "model option {option} is required{context}")
+    OPTION_INVALID = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "invalid value of model option {option}: {reason}",
+    )
+    OPTION_NOT_FOR_SOURCE = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "model option {option} is not allowed when MODEL_SOURCE_TYPE is {source_type}",
+    )
+    INPUT_MISSING = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "INPUT is required when MODEL_SOURCE_TYPE is IMPORT",
+    )
+    ENDPOINT_PUBLIC = (
+        Head.SEMANTIC,
+        SqlState.WARNING,
+        _W,
+        "LOCATION names a public OSS endpoint; MaxCompute supports only internal network endpoints",
+    )
+
+    # The catalog.
+    MODEL_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Model {model} does not exist")
+    MODEL_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} already exists")
+    VERSION_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Version {version} of model {model} does not exist")
+    VERSION_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Version {version} of model {model} already exists")
+    DEFAULT_VERSION_DROP = (
+        Head.DDL,
+        SqlState.OBJECT_IN_USE,
+        _E,
+        "The default version of the model cannot be dropped",
+    )
+    TYPE_DIFFERS = (
+        Head.DDL,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "{option} {given} of version {version} is not the model's {value}: it must be the same across all versions",
+    )
+    PUBLIC_MODEL = (
+        Head.DDL,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "Project {project} holds public models and cannot be modified",
+    )
+    PROJECT_NOT_FOUND = (Head.DDL, SqlState.INVALID_CATALOG_NAME, _E, "Project {project} does not exist")
+    PROJECT_EXISTS = (Head.DDL, SqlState.DUPLICATE_DATABASE, _E, "Project {project} already exists")
+    PROJECT_NOT_EMPTY = (Head.DDL, SqlState.DEPENDENT_OBJECTS_STILL_EXIST, _E, "Project {project} still holds models")
+    PROJECT_IN_USE = (
+        Head.DDL,
+        SqlState.OBJECT_IN_USE,
+        _E,
+        "Project {project} cannot be dropped while it is the current project",
+    )
+    SCHEMA_NOT_FOUND = (Head.DDL, SqlState.INVALID_SCHEMA_NAME, _E, "Schema {schema} does not exist")
+    SCHEMA_EXISTS = (Head.DDL, SqlState.DUPLICATE_SCHEMA, _E, "Schema {schema} already exists")
+    SCHEMA_NOT_EMPTY = (Head.DDL, SqlState.DEPENDENT_OBJECTS_STILL_EXIST, _E, "Schema {schema} still holds models")
+    SCHEMA_DEFAULT = (
+        Head.DDL,
+        SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+        _E,
+        "Schema {schema} is the default schema and cannot be dropped",
+    )
+    SKIPPED_EXISTS = (Head.POSTGRES, SqlState.DUPLICATE_OBJECT, _N, "{what} already exists, skipping")
+    SKIPPED_MISSING = (Head.POSTGRES, SqlState.SUCCESSFUL_COMPLETION, _N, "{what} does not exist, skipping")
+
+    # Transactions.
+    CONFLICT = (
+        Head.DDL,
+        SqlState.SERIALIZATION_FAILURE,
+        _E,
+        "Transaction aborted: {object} was changed by another transaction",
+    )
+    IN_FAILED_TRANSACTION = (
+        Head.POSTGRES,
+        SqlState.IN_FAILED_SQL_TRANSACTION,
+        _E,
+        "current transaction is aborted, commands ignored until end of transaction block",
+    )
+    ONLY_IN_TRANSACTION = (
+        Head.POSTGRES,
+        SqlState.NO_ACTIVE_SQL_TRANSACTION,
+        _E,
+        "{statement} can only be used in transaction blocks",
+    )
+    SAVEPOINT_NOT_FOUND = (
+        Head.POSTGRES,
+        SqlState.INVALID_SAVEPOINT_SPECIFICATION,
+        _E,
+        'savepoint "{name}" does not exist',
+    )
+    ALREADY_IN_TRANSACTION = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _W,
+        "there is already a transaction in progress",
+    )
+    SET_LOCAL_OUTSIDE = (
+        Head.POSTGRES,
+        SqlState.NO_ACTIVE_SQL_TRANSACTION,
+        _W,
+        "{statement} can only be used in transaction blocks",
+    )
+    NO_TRANSACTION = (
+        Head.POSTGRES,
+        SqlState.NO_ACTIVE_SQL_TRANSACTION,
+        _W,
+        "there is no transaction in progress",
+    )
+
+    # The session: PostgreSQL's own words.
+    STATEMENT_NOT_FOUND = (
+        Head.POSTGRES,
+        SqlState.INVALID_SQL_STATEMENT_NAME,
+        _E,
+        "{statement} does not exist",
+    )
+    STATEMENT_EXISTS = (
+        Head.POSTGRES,
+        SqlState.DUPLICATE_PREPARED_STATEMENT,
+        _E,
+        'prepared statement "{name}" already exists',
+    )
+    PORTAL_NOT_FOUND = (Head.POSTGRES, SqlState.INVALID_CURSOR_NAME, _E, 'portal "{name}" does not exist')
+    PORTAL_EXISTS = (Head.POSTGRES, SqlState.DUPLICATE_CURSOR, _E, 'cursor "{name}" already exists')
+    PORTAL_DONE = (
+        Head.POSTGRES,
+        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+        _E,
+        'portal "{name}" cannot be run',
+    )
+    SEVERAL_STATEMENTS = (
+        Head.POSTGRES,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        "cannot insert multiple commands into a prepared statement",
+    )
+    BIND_PARAMETER_COUNT = (
+        Head.POSTGRES,
+        SqlState.PROTOCOL_VIOLATION,
+        _E,
+        'bind message supplies {given} parameters, but prepared statement "{name}" requires {needed}',
+    )
+    BIND_PARAMETER_FORMATS = (
+        Head.POSTGRES,
+        SqlState.PROTOCOL_VIOLATION,
+        _E,
+        "bind message has {formats} parameter formats but {given} parameters",
+    )
+    BIND_RESULT_FORMATS = (
+        Head.POSTGRES,
+        SqlState.PROTOCOL_VIOLATION,
+        _E,
+        "bind message has {formats} result formats but query has {columns} columns",
+    )
+    PARAMETER_NULL = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "parameter ${number} must not be NULL here")
+    PARAMETER_INVALID = (
+        Head.POSTGRES,
+        SqlState.INVALID_TEXT_REPRESENTATION,
+        _E,
+        "invalid value of parameter ${number}: {reason}",
+    )
+    PARAMETER_TYPE = (
+        Head.POSTGRES,
+        SqlState.INDETERMINATE_DATATYPE,
+        _E,
+        "parameter ${number} has a type that this server does not know (OID {oid})",
+    )
+    SETTING_UNKNOWN = (
+        Head.POSTGRES,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        'unrecognized configuration parameter "{name}"',
+    )
+    SETTING_FIXED = (Head.POSTGRES, SqlState.CANT_CHANGE_RUNTIME_PARAM, _E, 'parameter "{name}" cannot be changed')
+    SETTING_INVALID = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        'invalid value for parameter "{name}": "{value}"',
+    )
+    SETTING_NOT_BOOLEAN = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        'parameter "{name}" requires a Boolean value',
+    )
+    UNTRANSLATABLE = (
+        Head.POSTGRES,
+        SqlState.UNTRANSLATABLE_CHARACTER,
+        _E,
+        'a character of the result has no equivalent in encoding "{encoding}"',
+    )
+
+    # The connection.
+    DATABASE_NOT_FOUND = (Head.POSTGRES, SqlState.INVALID_CATALOG_NAME, _F, 'database "{name}" does not exist')
+    ROLE_NOT_FOUND = (
+        Head.POSTGRES,
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        _F,
+        'role "{name}" does not exist',
+    )
+    REPLICATION = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _F, "replication connections are not supported")
+    OPTIONS_INVALID = (
+        Head.POSTGRES,
+        SqlState.SYNTAX_ERROR,
+        _F,
+        'invalid command-line argument for server process: "{word}"',
+    )
+    TOO_MANY_CONNECTIONS = (Head.POSTGRES, SqlState.TOO_MANY_CONNECTIONS, _F, "sorry, too many clients already")
+    STARTUP_TIMEOUT = (Head.POSTGRES, SqlState.PROTOCOL_VIOLATION, _F, "canceling authentication due to timeout")
+    SHUTTING_DOWN = (
+        Head.POSTGRES,
+        SqlState.ADMIN_SHUTDOWN,
+        _F,
+        "terminating connection due to administrator command",
+    )
+    CANCELED = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to user request")
+    FUNCTION_CALL = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _E, "the function call protocol is not supported")
+
+    # The store and the server itself.
+    STORE_UNAVAILABLE = (
+        Head.POSTGRES,
+        SqlState.CANNOT_CONNECT_NOW,
+        _E,
+        "the catalog accepts no changes: {reason}",
+    )
+    STORE_FAILED = (Head.POSTGRES, SqlState.IO_ERROR, _E, "could not write the catalog: {reason}")
+    STORE_FULL = (Head.POSTGRES, SqlState.DISK_FULL, _E, "could not write the catalog: no space left on device")
+    STORE_TOO_LARGE = (
+        Head.POSTGRES,
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        _E,
+        "the change is too large for one commit: {reason}",
+    )
+    STORE_OUTCOME_UNKNOWN = (
+        Head.POSTGRES,
+        SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+        _E,
+        "it is not known whether the change was written",
+    )
+    INTERNAL = (
+        Head.POSTGRES,
+        SqlState.INTERNAL_ERROR,
+        _E,
+        "internal error {incident}; the server's log has the details",
+    )
+
+    @property
+    def head(self) -> Head:
+        return self.value[0]
+
+    @property
+    def sqlstate(self) -> SqlState:
+        return self.value[1]
+
+    @property
+    def severity(self) -> Severity:
+        return self.value[2]
+
+    @property
+    def text(self) -> str:
+        return self.value[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the client: an error when raised in `OdpsError`, else a notice or warning.
+
+    Attributes:
+        condition: the row of the table.
+        text: the condition's text with its arguments filled in, without the head.
+        at: where in the statement's text, in characters from 0; None where no place is meant.
+        detail: the full object name, where that helps.
+        hint: a next step.
+    """
+
+    condition: Condition
+    text: str
+    at: int | None = None
+    detail: str | None = None
+    hint: str | None = None
+
+    def message(self, source: str = "", at: int | None = None) -> str:
+        """The text with its head; the place is `at`, in characters from 0 of `source`."""
+        line = column = 0
+        if at is not None:
+            line = source.count("\n", 0, at) + 1
+            column = at - source.rfind("\n", 0, at)
+        return self.condition.head.format(self.text, line, column)
+
+
+def diagnostic(
+    condition: Condition,
+    *,
+    at: int | None = None,
+    detail: str | None = None,
+    hint: str | None = None,
+    **arguments: object,
+) -> Diagnostic:
+    """Fill in the condition's text; every word in braces needs its keyword argument."""
+    return Diagnostic(condition, condition.text.format(**arguments), at, detail, hint)
+
+
+class OdpsError(Exception):
+    """A statement that cannot be done, for a reason the client is told in full.
+
+    The place (`at`) counts in the text of the statement, since only the session knows where in the
+    client's text that statement began.
+    """
+
+    def __init__(
+        self,
+        condition: Condition,
+        *,
+        at: int | None = None,
+        detail: str | None = None,
+        hint: str | None = None,
+        **arguments: object,
+    ) -> None:
+        self.diagnostic = diagnostic(condition, at=at, detail=detail, hint=hint, **arguments)
+        super().__init__(self.diagnostic.message())
+
+    @property
+    def condition(self) -> Condition:
+        return self.diagnostic.condition

@@ -1,0 +1,153 @@
+"""Every statement, written as canonical text, reads as the same statement; split finds it whole."""
+
+import re
+import string
+from typing import Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.dialect import format_statement, parse, split
+from server.statements import (
+    AddVersion,
+    Begin,
+    Commit,
+    CreateModel,
+    CreateProject,
+    CreateSchema,
+    DataType,
+    DescribeModel,
+    DropModel,
+    DropProject,
+    DropSchema,
+    DropVersion,
+    Identifier,
+    InputColumn,
+    Literal,
+    ObjectName,
+    Option,
+    Parameter,
+    Release,
+    ResetParameter,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+    SetDefaultVersion,
+    SetParameter,
+    SetScope,
+    ShowCreateModel,
+    ShowModels,
+    ShowParameter,
+    ShowVersions,
+    Statement,
+    UseProject,
+    UseSchema,
+    Value,
+    VersionBody,
+)
+
+TEXTS: Final = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20) | st.text(
+    "'\"\\`;$-/*\n\r\t\x0101nEe", max_size=12
+)
+# What a name may be confused with, beside names of any kind.
+WORDS: Final = st.sampled_from(
+    re.findall(
+        r"\w+",
+        """
+        if not exists extended model version schema with input options comment like in from for set add drop default
+        default_version savepoint to local session all time zone names transaction read null e 1 2v 1e5 _
+        """,
+    )
+)
+FOLDED: Final = WORDS | TEXTS.map(str.lower).filter(lambda name: name == name.lower())
+NAMES: Final = st.builds(Identifier, FOLDED)
+SESSION_NAMES: Final = st.builds(Identifier, WORDS | TEXTS)
+VALUES: Final[st.SearchStrategy[Value]] = st.builds(Literal, TEXTS) | st.builds(Parameter, st.integers(1, 65535))
+KEYS: Final = st.sampled_from(["APIKEY", "TASKS", "COMMENT", "E"]) | st.text(
+    string.ascii_uppercase + "_", min_size=1, max_size=8
+)
+
+
+def object_names(most: int) -> st.SearchStrategy[ObjectName]:
+    return st.builds(ObjectName, st.lists(NAMES, min_size=1, max_size=most).map(tuple))
+
+
+def structs(types: st.SearchStrategy[DataType]) -> st.SearchStrategy[DataType]:
+    fields = st.lists(st.tuples(NAMES, types), min_size=1, max_size=3)
+    return fields.map(
+        lambda pairs: DataType("STRUCT", elements=tuple(t for _, t in pairs), field_names=tuple(n for n, _ in pairs))
+    )
+
+
+def nested_types(types: st.SearchStrategy[DataType]) -> st.SearchStrategy[DataType]:
+    arrays = types.map(lambda element: DataType("ARRAY", elements=(element,)))
+    maps = st.tuples(types, types).map(lambda pair: DataType("MAP", elements=pair))
+    return arrays | maps | structs(types)
+
+
+NUMBERS: Final = st.lists(st.integers(0, 10**18 - 1), max_size=2).map(tuple)
+PLAIN_TYPES: Final = st.builds(DataType, st.sampled_from(["INT", "ARRAY", "COMMENT", "TIMESTAMP_NTZ", "E"]), NUMBERS)
+TYPES: Final = st.recursive(PLAIN_TYPES, nested_types, max_leaves=4)
+COLUMNS: Final = st.builds(InputColumn, NAMES, TYPES, st.none() | VALUES)
+BODIES: Final = st.builds(
+    VersionBody,
+    NAMES,
+    st.none() | st.lists(COLUMNS, min_size=1, max_size=3).map(tuple),
+    st.lists(st.builds(Option, KEYS, VALUES), min_size=1, max_size=3).map(tuple),
+    st.none() | VALUES,
+)
+FLAGS: Final = st.booleans()
+MODEL_NAMES: Final = object_names(3)
+SCHEMA_NAMES: Final = object_names(2)
+PARAMETERS: Final = st.lists(FOLDED, min_size=1, max_size=3).map(".".join)
+STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
+    st.builds(CreateModel, MODEL_NAMES, BODIES, FLAGS),
+    st.builds(AddVersion, MODEL_NAMES, BODIES, FLAGS, FLAGS),
+    st.builds(SetDefaultVersion, MODEL_NAMES, NAMES, FLAGS),
+    st.builds(DropVersion, MODEL_NAMES, NAMES, FLAGS, FLAGS),
+    st.builds(DropModel, MODEL_NAMES, FLAGS),
+    st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES),
+    st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
+    st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
+    st.builds(ShowCreateModel, MODEL_NAMES),
+    st.builds(CreateProject, NAMES),
+    st.builds(DropProject, NAMES, FLAGS),
+    st.builds(CreateSchema, SCHEMA_NAMES, FLAGS),
+    st.builds(DropSchema, SCHEMA_NAMES, FLAGS),
+    st.builds(UseProject, NAMES),
+    st.builds(UseSchema, NAMES),
+    st.sampled_from([Begin(), Commit(), Rollback()]),
+    st.builds(Savepoint, SESSION_NAMES),
+    st.builds(RollbackTo, SESSION_NAMES),
+    st.builds(Release, SESSION_NAMES),
+    st.builds(SetParameter, PARAMETERS, st.lists(TEXTS, max_size=3).map(tuple), st.sampled_from(SetScope)),
+    st.builds(ShowParameter, st.none() | PARAMETERS),
+    st.builds(ResetParameter, st.none() | PARAMETERS),
+)
+
+
+@given(STATEMENTS)
+def test_canonical_text_reads_as_the_same_statement(statement: Statement) -> None:
+    assert parse(format_statement(statement)) == statement
+
+
+@given(st.lists(STATEMENTS, max_size=4), st.booleans())
+def test_split_finds_canonical_statements_whole(statements: list[Statement], standard: bool) -> None:
+    texts = [format_statement(statement) for statement in statements]
+
+    fragments = split(";\n".join(texts), standard_conforming_strings=standard)
+
+    assert [fragment.text for fragment in fragments] == texts
+
+
+@given(STATEMENTS)
+def test_a_masked_text_holds_no_key(statement: Statement) -> None:
+    match statement:
+        case CreateModel(body=body) | AddVersion(body=body):
+            marked = tuple(
+                Option(option.key, Literal("MARK" if option.key == "APIKEY" else "x")) for option in body.options
+            )
+            changed = type(statement)(statement.name, VersionBody(body.version, None, marked))
+            assert "MARK" not in format_statement(changed, mask_secrets=True)
+        case _:
+            assert format_statement(statement, mask_secrets=True) == format_statement(statement)
