@@ -1,0 +1,185 @@
+"""What the server asks of a store: keys with opaque values, whole commits, revisions.
+
+The same interface serves the embedded store (one SQLite file) and a shared one, and one conformance
+suite holds for all of them; nothing above may assume that it is the only writer.
+
+Laws:
+- `commit` is all or nothing. When it returns, every change is durable and no later `load` misses it.
+- Revisions grow; each commit has its own. A guard says "this key was last written at revision R"
+  (0: there is no such key), and a commit whose guards do not hold writes nothing.
+- An error says what is known: `Conflict` and `StoreUnavailable` mean certainly not written,
+  `OutcomeUnknown` means that nobody knows yet: never acknowledged, never taken for undone.
+- After a failed write or sync a store writes nothing more until it is opened again.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Protocol
+
+Revision = int
+
+FORMAT_VERSION: Final = 1
+COMMIT_ID_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One key as the store holds it; `revision` is the commit that wrote it last."""
+
+    key: str
+    value: bytes
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Put `value` under `key`, or delete the key when `value` is None."""
+
+    key: str
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What was committed under one revision."""
+
+    revision: Revision
+    commit_id: bytes
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one call of `commit` may carry, the same in every store. Keys and values in bytes."""
+
+    changes: int = 100_000
+    total: int = 64 * 1024 * 1024
+    value: int = 4 * 1024 * 1024
+    key: int = 4096
+
+    def check(self, commits: Sequence[Sequence[Change]], commit_id: bytes) -> None:
+        """Refuse what no store may be given, before anything is queued or written.
+
+        Raises:
+            TooLarge: more than these limits allow.
+            ValueError: a fault of the caller: an empty key, or a commit id that is not 16 bytes long.
+        """
+        if len(commit_id) != COMMIT_ID_BYTES:
+            raise ValueError(f"a commit id has {COMMIT_ID_BYTES} bytes, not {len(commit_id)}")
+        if (count := sum(map(len, commits))) > self.changes:
+            raise TooLarge(f"{count} changes, where {self.changes} are allowed")
+        total = 0
+        for change in chain.from_iterable(commits):
+            key = len(change.key.encode())
+            value = len(change.value) if change.value is not None else 0
+            if not key:
+                raise ValueError("a key must not be empty")
+            if key > self.key:
+                raise TooLarge(f"a key of {key} bytes, where {self.key} are allowed")
+            if value > self.value:
+                raise TooLarge(f"a value of {value} bytes, where {self.value} are allowed")
+            total += key + value
+        if total > self.total:
+            raise TooLarge(f"{total} bytes, where {self.total} are allowed")
+
+
+LIMITS = Limits()
+
+
+class StoreError(Exception):
+    """Anything a store reports; never raised itself."""
+
+
+class Conflict(StoreError):
+    """A guard or the expected revision did not hold. Nothing was written."""
+
+    def __init__(self, keys: Sequence[str], revision: Revision) -> None:
+        super().__init__(f"guards failed at revision {revision}: {', '.join(keys) or 'expected revision'}")
+        self.keys = tuple(keys)
+        self.revision = revision
+
+
+class StoreUnavailable(StoreError):
+    """The store takes no commits now. Certainly not written."""
+
+
+class OutcomeUnknown(StoreError):
+    """The deadline passed, or the connection broke, while the commit was under way."""
+
+
+class StoreFailed(StoreError):
+    """A write or sync failed; the store has stopped writing. Certainly not acknowledged."""
+
+
+class StoreFull(StoreFailed):
+    """No space is left where the store writes."""
+
+
+class TooLarge(StoreError):
+    """More than `Limits` allow. Nothing was written."""
+
+
+class StoreLocked(StoreError):
+    """Another process has the store open."""
+
+
+class FormatTooNew(StoreError):
+    """A newer modeld wrote this store."""
+
+
+class StoreDamaged(StoreError):
+    """What is there is not a store of ours, or not whole."""
+
+
+class HistoryCompacted(StoreError):
+    """`watch` was asked to begin before the oldest commit that is still kept: load again."""
+
+
+class Store(Protocol):
+    """A durable catalog of keys. One event loop; `open` first, `close` last."""
+
+    async def open(self) -> None:
+        """Take the store, check its format and its durability settings.
+
+        Raises:
+            StoreLocked, FormatTooNew, StoreDamaged, StoreUnavailable
+        """
+
+    async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
+        """The newest revision and, in pages, every record as of that revision."""
+
+    async def commit(
+        self,
+        commits: Sequence[Sequence[Change]],
+        *,
+        guards: Mapping[str, Revision],
+        commit_id: bytes,
+        expected_revision: Revision | None = None,
+        deadline: float = 30.0,
+    ) -> Revision:
+        """Write a group of commits, all or none, and return the revision of the last one.
+
+        The others have the revisions just before it, in their order. Guards and `expected_revision`
+        speak of the store before the group.
+
+        Args:
+            commit_id: 16 bytes, unique; how an ambiguous commit is recognised later.
+            deadline: seconds until the caller gives up and `OutcomeUnknown` is raised.
+
+        Raises:
+            Conflict, StoreUnavailable, OutcomeUnknown, StoreFailed, StoreFull, TooLarge
+        """
+
+    def watch(self, after: Revision) -> AsyncIterator[Commit]:
+        """Every commit with a revision above `after`, in order, each once, for ever.
+
+        Raises:
+            HistoryCompacted: those commits are no longer kept.
+        """
+
+    async def head(self) -> Revision:
+        """The newest committed revision."""
+
+    async def close(self) -> None:
+        """Stop, finish what is under way, and let go. Harmless when repeated."""

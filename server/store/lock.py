@@ -1,0 +1,66 @@
+"""The lock that keeps a second process out of a folder, and the syncs that make names in a folder last.
+
+The lock is the operating system's: it goes when its process goes, however that ends, so a lock file that
+lies there says nothing by itself. The process id in it only serves the message for the second one.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Final
+
+from server.store.interface import StoreLocked
+
+LOCK_NAME: Final = "modeld.lock"
+
+
+class FolderLock:
+    """Held from `acquire` to `release`, by one process and one object of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._descriptor = -1
+
+    def acquire(self) -> None:
+        """Take the lock at once or not at all.
+
+        Raises:
+            StoreLocked: another one has it; the message names its process and the folder.
+            OSError: the lock file cannot be opened.
+        """
+        descriptor = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            raise StoreLocked(f"{self._folder} is in use by process {holder or '(not known)'}") from error
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let the next one in. The file stays: removing it would let two processes lock two files of one name."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, for its owner alone, unless it is there; its name is durable afterwards."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: the sync of a file does not cover its name."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,269 @@
+"""The embedded store: one folder, one SQLite file, one thread.
+
+The event loop queues, the thread writes. Whatever waits when the thread is free becomes one transaction
+and one sync (group commit); every call in it gets its own answer. Reads go through the same thread, in
+their turn.
+
+Laws, beside those of the interface:
+- A batch that fails in writing or syncing fails for all in it, is not tried again, and is the last: later
+  commits are refused and told the first failure. Reads go on.
+- A commit that waits in vain is withdrawn when its deadline passes (`StoreUnavailable`: not written); one
+  that the thread has begun is in doubt (`OutcomeUnknown`), and the store takes no more.
+- What the thread does finish is published to the watchers, whether or not its caller still waits.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from server.store.database import Database, Group, Snapshot
+from server.store.format import read_error, write_error
+from server.store.history import History
+from server.store.interface import (
+    LIMITS,
+    Change,
+    Commit,
+    Conflict,
+    OutcomeUnknown,
+    Record,
+    Revision,
+    StoreError,
+    StoreUnavailable,
+)
+from server.store.lock import FolderLock, make_folder
+
+FILE_NAME: Final = "catalog.db"
+KEEP_COMMITS: Final = 10_000
+_HISTORY_COMMITS: Final = 1000
+_NOT_OPEN: Final = "the store is not open"
+
+_T = TypeVar("_T")
+_Written = tuple[list[Revision | Conflict], list[Commit]]
+
+
+class _Call:
+    """One waiting call of `commit`; `taken` once the thread has begun with it."""
+
+    __slots__ = ("answer", "group", "taken")
+
+    def __init__(self, group: Group, answer: "asyncio.Future[Revision]") -> None:
+        self.group = group
+        self.answer = answer
+        self.taken = False
+
+
+class SqliteStore:
+    """See `server.store.interface.Store` for the laws. One object, one life: opened once, closed once.
+
+    Args:
+        folder: made for its owner alone when it is not there.
+        created_by: what a new file says about its maker.
+        keep_commits: how many commits `watch` can go back, at least.
+        max_bytes: the most that catalog.db may grow to; beyond it commits end in `StoreFull`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        created_by: str = "modeld",
+        keep_commits: int = KEEP_COMMITS,
+        max_bytes: int | None = None,
+    ) -> None:
+        self._path = folder / FILE_NAME
+        self._lock = FolderLock(folder)
+        self._open_database = partial(
+            Database, self._path, created_by=created_by, keep_commits=keep_commits, max_bytes=max_bytes
+        )
+        self._executor = ThreadPoolExecutor(1, "modeld-store")
+        self._history = History(0, keep=_HISTORY_COMMITS)
+
+        # While it is open.
+        self._database: Database | None = None
+        self._failure: str | None = None
+        self._closing: asyncio.Future[None] | None = None
+
+        # Between the loop, which appends and sets, and the thread, which takes and clears.
+        self._waiting: deque[_Call] = deque()
+        self._flush_due = False
+
+    async def open(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        try:
+            self._database = await self._run(self._take)
+        except OSError as error:
+            raise StoreUnavailable(f"{error.filename or self._path}: {error.strerror}") from error
+        finally:
+            if self._database is None:
+                self._executor.shutdown(wait=False)
+        self._history = History(self._database.head, keep=_HISTORY_COMMITS)
+
+    async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
+        snapshot = await self._run(self._opened().snapshot)
+        return snapshot.revision, self._pages(snapshot)
+
+    async def commit(
+        self,
+        commits: Sequence[Sequence[Change]],
+        *,
+        guards: Mapping[str, Revision],
+        commit_id: bytes,
+        expected_revision: Revision | None = None,
+        deadline: float = 30.0,
+    ) -> Revision:
+        LIMITS.check(commits, commit_id)
+        database = self._opened()
+        if self._failure is not None:
+            raise StoreUnavailable(self._failure)
+        group = Group(tuple(map(tuple, commits)), dict(guards), commit_id, expected_revision)
+        call = _Call(group, self._loop.create_future())
+        self._waiting.append(call)
+        if not self._flush_due:
+            # Only in the loop's next turn, so that all who were answered in this one can join.
+            self._flush_due = True
+            self._loop.call_soon(self._start_flush, database)
+        try:
+            async with asyncio.timeout(deadline):
+                return await call.answer
+        except TimeoutError:
+            raise self._give_up(call, deadline) from None
+
+    async def watch(self, after: Revision) -> AsyncIterator[Commit]:
+        database = self._opened()
+        while True:
+            commits = self._history.after(after)
+            if commits is None:
+                if self._closing is not None:
+                    return
+                commits = await self._run(database.read_log, after)
+            for commit in commits:
+                yield commit
+                after = commit.revision
+            if not await self._history.wait(after):
+                return
+
+    async def head(self) -> Revision:
+        self._opened()
+        return self._history.head
+
+    async def checkpoint(self) -> None:
+        """Fold what was written since the last time into `catalog.db`.
+
+        Raises:
+            StoreUnavailable, StoreFailed, StoreFull
+        """
+        await self._run(self._checkpoint, self._opened())
+
+    async def close(self) -> None:
+        if self._closing is None:
+            if self._database is None:
+                self._executor.shutdown(wait=False)
+                return
+            if self._flush_due:
+                self._start_flush(self._database)
+            self._closing = self._loop.run_in_executor(self._executor, self._let_go, self._database)
+        await asyncio.shield(self._closing)
+        self._history.close()
+        self._executor.shutdown(wait=False)
+
+    def _opened(self) -> Database:
+        if self._database is None or self._closing is not None:
+            raise StoreUnavailable(_NOT_OPEN)
+        return self._database
+
+    async def _pages(self, snapshot: Snapshot) -> AsyncIterator[Sequence[Record]]:
+        while page := await self._run(snapshot.next_page):
+            yield page
+
+    async def _run(self, function: Callable[..., _T], *arguments: object) -> _T:
+        """Call on the thread, and say in the store's words what went wrong there."""
+        if self._closing is not None:
+            raise StoreUnavailable(_NOT_OPEN)
+        try:
+            return await self._loop.run_in_executor(self._executor, function, *arguments)
+        except sqlite3.Error as error:
+            raise read_error(self._path, error) from error
+
+    def _start_flush(self, database: Database) -> None:
+        if self._closing is not None:  # `close` has seen to it.
+            return
+        batch: list[_Call] = []
+        done = self._executor.submit(self._flush, database, batch)
+        done.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._answer, batch, done))
+
+    def _answer(self, batch: Sequence[_Call], done: Future[_Written]) -> None:
+        """On the loop: publish what was written, then answer those who asked for it."""
+        if (error := done.exception()) is not None:
+            for call in batch:
+                if not call.answer.done():
+                    call.answer.set_exception(error)
+            return
+        answers, commits = done.result()
+        self._history.append(commits)
+        for call, answer in zip(batch, answers, strict=True):
+            if call.answer.done():
+                continue
+            if isinstance(answer, Conflict):
+                call.answer.set_exception(answer)
+            else:
+                call.answer.set_result(answer)
+
+    def _give_up(self, call: _Call, deadline: float) -> StoreError:
+        # Cancelled by now, so the thread leaves it alone unless it was taken before.
+        if not call.taken:
+            return StoreUnavailable(f"the commit was still waiting its turn after {deadline:g} seconds")
+        reason = f"a commit was not answered within {deadline:g} seconds"
+        self._failure = self._failure or reason
+        return OutcomeUnknown(reason)
+
+    # From here on: on the thread.
+
+    def _take(self) -> Database:
+        make_folder(self._path.parent)
+        self._lock.acquire()
+        try:
+            return self._open_database()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _flush(self, database: Database, batch: list[_Call]) -> _Written:
+        """Write everything that waits now; `batch` tells the loop who that was."""
+        self._flush_due = False
+        while self._waiting:
+            call = self._waiting.popleft()
+            call.taken = True
+            if not call.answer.cancelled():
+                batch.append(call)
+        if not batch:
+            return [], []
+        with self._writing():
+            return database.write([call.group for call in batch])
+
+    def _checkpoint(self, database: Database) -> None:
+        with self._writing():
+            database.checkpoint()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Refuse after a failure, and make the first failure the last."""
+        if self._failure is not None:
+            raise StoreUnavailable(self._failure)
+        try:
+            yield
+        except sqlite3.Error as error:
+            failed = write_error(self._path, error)
+            self._failure = str(failed)
+            raise failed from error
+
+    def _let_go(self, database: Database) -> None:
+        try:
+            database.close()
+        finally:
+            self._lock.release()
