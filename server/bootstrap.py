@@ -1,0 +1,86 @@
+"""Opens a data folder: the store, the key file, the catalog; seeds it on the first start."""
+
+import gc
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from server.catalog.events import Decision, Event
+from server.catalog.names import Context, check_namespace_name
+from server.catalog.seed import PublicModel, seed_project, seed_public_models
+from server.catalog.tree import Catalog
+from server.committer import Committer
+from server.executor import Engine
+from server.secrets import Keyring, UnknownKey, key_id_of
+from server.statements import Identifier
+from server.store.interface import Store
+from server.times import Clock
+
+_log = structlog.get_logger("modeld")
+
+KEY_FILE = "secrets.key"
+
+
+async def open_engine(store: Store, folder: Path, *, project: str, owner: str, environment_key: str | None) -> Engine:
+    """Open the store and load its catalog; an empty one is seeded.
+
+    Args:
+        project: the first project, made in an empty catalog; later it has no effect.
+        owner: the principal that owns it, likewise.
+        environment_key: the key for secrets, in place of the key file; base64 of 32 bytes.
+
+    Raises:
+        StoreError: the store cannot be opened or read.
+        SecretsError: the key file cannot be used, or does not hold the key of the stored secrets.
+        OdpsError: the project's name is not valid.
+    """
+    await store.open()
+    keyring = Keyring.open(folder / KEY_FILE, environment_key=environment_key)
+    committer = Committer(store)
+    # The collector would walk the growing catalog again and again; afterwards it never needs to.
+    gc.disable()
+    try:
+        await committer.load()
+    finally:
+        gc.enable()
+    engine = Engine(committer, keyring, Clock())
+    if not committer.catalog.projects:
+        await _seed(engine, project.lower(), owner)
+        _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
+    else:
+        _check_keys(committer.catalog, keyring)
+    gc.collect()
+    gc.freeze()
+    return engine
+
+
+async def _seed(engine: Engine, project: str, owner: str) -> None:
+    now = engine.clock.now()
+    check_namespace_name("project", Identifier(project), Context(owner, project, "", now))
+    data = files("server.catalog").joinpath("public_models.json").read_bytes()
+    models = msgspec.json.decode(data, type=list[PublicModel])
+    events = (seed_project(project, owner, now), seed_public_models(models, now))
+
+    def decide(catalog: Catalog) -> Decision:
+        # One event, so that no crash leaves half a seed behind.
+        changes = tuple(change for event in events for change in event.changes)
+        guards = tuple(guard for event in events for guard in event.guards)
+        return Decision(Event("SEED", project, owner, now, changes, guards))
+
+    await engine.committer.submit(decide)
+
+
+def _check_keys(catalog: Catalog, keyring: Keyring) -> None:
+    """Refuse to serve a catalog whose secrets cannot be opened, before anything is added to it."""
+    needed = {
+        key_id_of(sealed)
+        for project in catalog.projects.values()
+        for schema in project.schemas.values()
+        for model in schema.models.values()
+        for version in model.versions.values()
+        for _, sealed in version.secrets
+    }
+    for key_id in needed - set(keyring.key_ids):
+        raise UnknownKey(key_id)

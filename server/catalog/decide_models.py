@@ -1,0 +1,306 @@
+"""The rules of the model statements: CREATE MODEL, the ALTER MODEL forms, DROP MODEL.
+
+Source: "Create and delete models", "Modify a model version".
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from server.catalog.events import Change, Decision, Event
+from server.catalog.names import (
+    Context,
+    check_column_name,
+    check_model_name,
+    check_version_name,
+    resolve_model,
+)
+from server.catalog.options import (
+    MODEL_TYPE,
+    SECRET_OPTIONS,
+    SOURCE_TYPE,
+    GivenOptions,
+    SourceType,
+    check_options,
+    literal_text,
+    read_model_type,
+    read_options,
+    read_source_type,
+    require_types,
+)
+from server.catalog.tree import Catalog, Model
+from server.catalog.types import format_type
+from server.catalog.values import (
+    Column,
+    Key,
+    ModelHeader,
+    ModelName,
+    ModelVersion,
+    model_key,
+    project_key,
+    schema_key,
+    version_key,
+)
+from server.errors import Condition, Diagnostic, OdpsError, diagnostic
+from server.statements import (
+    AddVersion,
+    CreateModel,
+    DropModel,
+    DropVersion,
+    Identifier,
+    InputColumn,
+    ObjectName,
+    SetDefaultVersion,
+    Value,
+    VersionBody,
+)
+
+_COMMENT_LIMIT = 1024  # bytes of UTF-8
+
+
+def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> Decision:
+    body = statement.body
+    notices = [*check_model_name(statement.name.parts[-1], context)]
+    given, columns, comment, more = _read_body(body, context)
+    notices += more
+    source_type, model_type = require_types(given)
+    notices += _check_version(given, body, source_type)
+
+    name = resolve_model(catalog, statement.name, context)
+    guards = _check_home(catalog, name, statement.name)
+    if catalog.find_model(name) is not None:
+        if statement.if_not_exists:
+            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'model "{name}"'),))
+        raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
+    version = _make_version(body, given, columns, comment, context, added=False)
+    header = ModelHeader(
+        owner=context.principal,
+        source_type=source_type.value,
+        model_type=model_type,
+        default_version=version.name,
+        create_time=context.now,
+        last_modified_time=context.now,
+        comment=comment,
+    )
+    changes = (Change(model_key(name), header), Change(version_key(name, version.name), version))
+    event = _event("CREATE MODEL", name, context, changes, (*guards, model_key(name)))
+    return Decision(event, tuple(notices))
+
+
+def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> Decision:
+    body = statement.body
+    given, columns, comment, notices = _read_body(body, context)
+    given_source = read_source_type(given)
+
+    name = resolve_model(catalog, statement.name, context)
+    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    if model is None:
+        return _model_skipped(name)
+    if body.version.name in model.versions:
+        if statement.if_not_exists:
+            what = f'version "{body.version}" of model "{name}"'
+            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=what),))
+        raise OdpsError(
+            Condition.VERSION_EXISTS,
+            at=body.version.at,
+            version=body.version,
+            model=name,
+            detail=f"Model: {name}",
+        )
+    source_type = SourceType(model.header.source_type)
+    if given_source is not None and given_source != source_type:
+        raise _type_differs(given, SOURCE_TYPE, given_source, source_type, body, name)
+    model_type = read_model_type(given, source_type)
+    if model_type is not None and model_type != model.header.model_type:
+        raise _type_differs(given, MODEL_TYPE, model_type, model.header.model_type, body, name)
+    notices += _check_version(given, body, source_type)
+
+    version = _make_version(body, given, columns, comment, context, added=True)
+    changes = (_touched(name, model, context), Change(version_key(name, version.name), version))
+    event = _event("ADD VERSION", name, context, changes, (model_key(name),))
+    return Decision(event, tuple(notices))
+
+
+def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context: Context) -> Decision:
+    name = resolve_model(catalog, statement.name, context)
+    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    if model is None:
+        return _model_skipped(name)
+    version = statement.version
+    if version.name not in model.versions:
+        raise _version_not_found(version, name)
+    if version.name == model.header.default_version:
+        return Decision()
+    header = replace(model.header, default_version=version.name, last_modified_time=context.now)
+    changes = (Change(model_key(name), header),)
+    return Decision(_event("SET DEFAULT_VERSION", name, context, changes, (model_key(name),)))
+
+
+def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> Decision:
+    name = resolve_model(catalog, statement.name, context)
+    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    if model is None:
+        return _model_skipped(name)
+    version = statement.version
+    if version.name not in model.versions:
+        if statement.if_version_exists:
+            what = f'version "{version}" of model "{name}"'
+            return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=what),))
+        raise _version_not_found(version, name)
+    if version.name == model.header.default_version:
+        raise OdpsError(
+            Condition.DEFAULT_VERSION_DROP,
+            at=version.at,
+            detail=f"Model: {name}, version: {version}",
+            hint=(
+                "First set another version as the default with ALTER MODEL ... SET DEFAULT_VERSION, "
+                "then drop this one; DROP MODEL removes a model with all its versions."
+            ),
+        )
+    # SILENT: the document does not say whether this moves LastModifiedTime; ADD VERSION does, so this does.
+    changes = (_touched(name, model, context), Change(version_key(name, version.name), None))
+    return Decision(_event("DROP VERSION", name, context, changes, (model_key(name),)))
+
+
+def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Decision:
+    name = resolve_model(catalog, statement.name, context)
+    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    if model is None:
+        return _model_skipped(name)
+    keys = [version_key(name, version) for version in sorted(model.versions)]
+    changes = tuple(Change(key, None) for key in (*keys, model_key(name)))
+    return Decision(_event("DROP MODEL", name, context, changes, (model_key(name),)))
+
+
+def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
+    """Check what the statement says of a version as far as the statement alone can tell."""
+    notices = [*check_version_name(body.version, context)]
+    columns, more = _read_input(body.input or (), context)
+    notices += more
+    given = read_options(body.options, body.options_at)
+    return given, columns, _read_comment(body.comment, "version"), notices
+
+
+def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple[tuple[Column, ...], list[Diagnostic]]:
+    columns: dict[str, Column] = {}
+    notices: list[Diagnostic] = []
+    for column in input_columns:
+        name = column.name.name
+        notices += check_column_name(column.name, context)
+        if name in columns:
+            raise OdpsError(Condition.COLUMN_DUPLICATE, at=column.name.at, name=name)
+        columns[name] = Column(name, format_type(column.type), _read_comment(column.comment, "column"))
+    return tuple(columns.values()), notices
+
+
+def _read_comment(comment: Value | None, kind: str) -> str:
+    if comment is None:
+        return ""
+    text = literal_text(comment)
+    if len(text.encode(errors="surrogatepass")) > _COMMENT_LIMIT:
+        raise OdpsError(Condition.COMMENT_TOO_LONG, at=comment.at, kind=kind, limit=_COMMENT_LIMIT)
+    return text
+
+
+def _check_version(given: GivenOptions, body: VersionBody, source_type: SourceType) -> tuple[Diagnostic, ...]:
+    notices = check_options(given, source_type)
+    if source_type is SourceType.IMPORT and not body.input:
+        raise OdpsError(Condition.INPUT_MISSING, at=body.version.at)
+    return notices
+
+
+def _make_version(
+    body: VersionBody, given: GivenOptions, columns: tuple[Column, ...], comment: str, context: Context, *, added: bool
+) -> ModelVersion:
+    plain = [
+        (key, literal_text(option.value))
+        for key, option in sorted(given.by_key.items())
+        if key not in SECRET_OPTIONS and key not in (SOURCE_TYPE, MODEL_TYPE)
+    ]
+    secrets = [(key, context.secrets[key]) for key in sorted(given.by_key) if key in SECRET_OPTIONS]
+    return ModelVersion(
+        name=body.version.name,
+        create_time=context.now,
+        last_modified_time=context.now,
+        input=columns,
+        options=tuple(plain),
+        secrets=tuple(secrets),
+        comment=comment,
+        added=added,
+    )
+
+
+def _check_home(catalog: Catalog, name: ModelName, written: ObjectName) -> tuple[Key, ...]:
+    """That a model may be made there; the keys this rests on."""
+    project = catalog.find_project(name.project)
+    if project is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name.project)
+    if project.header.public:
+        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project)
+    if name.schema not in project.schemas:
+        raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=written.at, schema=f"{name.project}.{name.schema}")
+    return (project_key(name.project), schema_key(name.project, name.schema))
+
+
+def _find_model(catalog: Catalog, name: ModelName, written: ObjectName, *, if_exists: bool) -> Model | None:
+    """The model to change; None when it is missing and that is all right."""
+    model = catalog.find_model(name)
+    if model is None:
+        if if_exists:
+            return None
+        raise model_not_found(name, written)
+    project = catalog.find_project(name.project)
+    if project is not None and project.header.public:
+        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project, detail=f"Model: {name}")
+    return model
+
+
+def model_not_found(name: ModelName, written: ObjectName) -> OdpsError:
+    return OdpsError(Condition.MODEL_NOT_FOUND, at=written.at, model=name, detail=f"Model: {name}")
+
+
+def _version_not_found(version: Identifier, name: ModelName) -> OdpsError:
+    return OdpsError(Condition.VERSION_NOT_FOUND, at=version.at, version=version, model=name, detail=f"Model: {name}")
+
+
+def find_version(model: Model, version: Identifier | None, name: ModelName) -> ModelVersion:
+    """The named version, or the default one for None.
+
+    Raises:
+        OdpsError: VERSION_NOT_FOUND.
+    """
+    if version is None:
+        return model.default
+    found = model.versions.get(version.name)
+    if found is None:
+        raise _version_not_found(version, name)
+    return found
+
+
+def _model_skipped(name: ModelName) -> Decision:
+    return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'),))
+
+
+def _type_differs(
+    given: GivenOptions, option: str, value: str, expected: str, body: VersionBody, name: ModelName
+) -> OdpsError:
+    return OdpsError(
+        Condition.TYPE_DIFFERS,
+        at=given.place(option),
+        option=option,
+        version=body.version,
+        given=value,
+        value=expected,
+        detail=f"Model: {name}",
+    )
+
+
+def _touched(name: ModelName, model: Model, context: Context) -> Change:
+    """The header again, as every change of a version writes it: that is what guards look at."""
+    return Change(model_key(name), replace(model.header, last_modified_time=context.now))
+
+
+def _event(
+    action: str, name: ModelName, context: Context, changes: tuple[Change, ...], guards: tuple[Key, ...]
+) -> Event:
+    return Event(action, str(name), context.principal, context.now, changes, guards)

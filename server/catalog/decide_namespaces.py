@@ -1,0 +1,99 @@
+"""The rules of projects and schemas: CREATE and DROP DATABASE, CREATE and DROP SCHEMA."""
+
+from server.catalog.events import Change, Decision, Event
+from server.catalog.names import Context, check_namespace_name, resolve_schema
+from server.catalog.tree import Catalog, Project
+from server.catalog.values import (
+    DEFAULT_SCHEMA,
+    Key,
+    ProjectHeader,
+    SchemaHeader,
+    project_key,
+    schema_key,
+)
+from server.errors import Condition, OdpsError, diagnostic
+from server.statements import CreateProject, CreateSchema, DropProject, DropSchema, ObjectName
+
+
+def create_project(catalog: Catalog, statement: CreateProject, context: Context) -> Decision:
+    notices = check_namespace_name("project", statement.name, context)
+    name = statement.name.name
+    if catalog.find_project(name) is not None:
+        raise OdpsError(Condition.PROJECT_EXISTS, at=statement.name.at, project=name)
+    changes = (
+        Change(project_key(name), ProjectHeader(context.principal, context.now)),
+        Change(schema_key(name, DEFAULT_SCHEMA), SchemaHeader(context.principal, context.now)),
+    )
+    return Decision(_event("CREATE DATABASE", name, context, changes, (project_key(name),)), notices)
+
+
+def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> Decision:
+    name = statement.name.name
+    project = catalog.find_project(name)
+    if project is None:
+        if statement.if_exists:
+            return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'project "{name}"'),))
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=statement.name.at, project=name)
+    if project.header.public:
+        raise OdpsError(Condition.PUBLIC_MODEL, at=statement.name.at, project=name)
+    if name == context.project:
+        raise OdpsError(Condition.PROJECT_IN_USE, at=statement.name.at, project=name)
+    if project.holds_models:
+        raise OdpsError(Condition.PROJECT_NOT_EMPTY, at=statement.name.at, project=name)
+    keys = [*(schema_key(name, schema) for schema in sorted(project.schemas)), project_key(name)]
+    changes = tuple(Change(key, None) for key in keys)
+    return Decision(_event("DROP DATABASE", name, context, changes, tuple(keys), exclusive=True))
+
+
+def create_schema(catalog: Catalog, statement: CreateSchema, context: Context) -> Decision:
+    notices = check_namespace_name("schema", statement.name.parts[-1], context)
+    project_name, name = resolve_schema(catalog, statement.name, context)
+    project = _find_project(catalog, project_name, statement.name)
+    full = f"{project_name}.{name}"
+    if name in project.schemas:
+        if statement.if_not_exists:
+            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'schema "{full}"'),))
+        raise OdpsError(Condition.SCHEMA_EXISTS, at=statement.name.at, schema=full)
+    key = schema_key(project_name, name)
+    changes = (Change(key, SchemaHeader(context.principal, context.now)),)
+    return Decision(_event("CREATE SCHEMA", full, context, changes, (project_key(project_name), key)), notices)
+
+
+def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> Decision:
+    project_name, name = resolve_schema(catalog, statement.name, context)
+    full = f"{project_name}.{name}"
+    found = catalog.find_project(project_name)
+    if statement.if_exists and (found is None or name not in found.schemas):
+        return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'schema "{full}"'),))
+    project = _find_project(catalog, project_name, statement.name)
+    schema = project.schemas.get(name)
+    if schema is None:
+        raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=statement.name.at, schema=full)
+    if name == DEFAULT_SCHEMA:
+        raise OdpsError(Condition.SCHEMA_DEFAULT, at=statement.name.at, schema=full)
+    if schema.models:
+        raise OdpsError(Condition.SCHEMA_NOT_EMPTY, at=statement.name.at, schema=full)
+    key = schema_key(project_name, name)
+    return Decision(_event("DROP SCHEMA", full, context, (Change(key, None),), (key,), exclusive=True))
+
+
+def _find_project(catalog: Catalog, name: str, written: ObjectName) -> Project:
+    """A project whose schemas may be changed."""
+    project = catalog.find_project(name)
+    if project is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name)
+    if project.header.public:
+        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name)
+    return project
+
+
+def _event(
+    action: str,
+    target: str,
+    context: Context,
+    changes: tuple[Change, ...],
+    guards: tuple[Key, ...],
+    *,
+    exclusive: bool = False,
+) -> Event:
+    return Event(action, target, context.principal, context.now, changes, guards, exclusive)

@@ -1,0 +1,47 @@
+"""What a decision gives: the event that would happen, and what to tell the client besides.
+
+An event is a set of record changes with the reason for them. Its guards name the records that the
+decision rests on: it may be committed only while these are what they were.
+"""
+
+from dataclasses import dataclass
+
+from server.catalog.values import Key, Timestamp, Value
+from server.errors import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Put `value` under `key`; None deletes the key."""
+
+    key: Key
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, who did it and when.
+
+    Attributes:
+        action: the statement's words, for example `ADD VERSION`.
+        target: the full name of the object.
+        changes: the records to put and to delete.
+        guards: the keys whose records the decision read; a key may be absent from the catalog.
+        exclusive: the decision rests on the whole catalog (that a project is empty, for one).
+    """
+
+    action: str
+    target: str
+    principal: str
+    time: Timestamp
+    changes: tuple[Change, ...]
+    guards: tuple[Key, ...]
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`event` is None when the statement is right and changes nothing."""
+
+    event: Event | None = None
+    notices: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,80 @@
+"""What a new catalog starts with: its project and owner, and the public models.
+
+Source of the public project's name and list: "MaxCompute models". SILENT: the document gives neither
+versions nor owners of public models; each has one version `v1` here, owned by the system account.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from server.catalog.events import Change, Event
+from server.catalog.values import (
+    DEFAULT_SCHEMA,
+    ModelHeader,
+    ModelName,
+    ModelVersion,
+    Principal,
+    ProjectHeader,
+    SchemaHeader,
+    Timestamp,
+    model_key,
+    principal_key,
+    project_key,
+    schema_key,
+    version_key,
+)
+
+PUBLIC_PROJECT = "bigdata_public_modelset"
+_SYSTEM_ACCOUNT = "ALIYUN$maxcompute"
+_PUBLIC_VERSION = "v1"
+
+
+class PublicModel(Struct, frozen=True):
+    """A public model as the data file lists it."""
+
+    name: str
+    model_type: str
+    tasks: str
+    comment: str
+
+
+def seed_project(project: str, owner: str, now: Timestamp) -> Event:
+    """The first project with its `default` schema, and its owner as a principal."""
+    changes = (
+        Change(principal_key(owner), Principal(now)),
+        Change(project_key(project), ProjectHeader(owner, now)),
+        Change(schema_key(project, DEFAULT_SCHEMA), SchemaHeader(owner, now)),
+    )
+    return Event("SEED", project, owner, now, changes, guards=(project_key(project),))
+
+
+def seed_public_models(models: Iterable[PublicModel], now: Timestamp) -> Event:
+    """The public project with its models."""
+    changes = [
+        Change(project_key(PUBLIC_PROJECT), ProjectHeader(_SYSTEM_ACCOUNT, now, public=True)),
+        Change(schema_key(PUBLIC_PROJECT, DEFAULT_SCHEMA), SchemaHeader(_SYSTEM_ACCOUNT, now)),
+    ]
+    for model in models:
+        name = ModelName(PUBLIC_PROJECT, DEFAULT_SCHEMA, model.name.lower())
+        header = ModelHeader(
+            owner=_SYSTEM_ACCOUNT,
+            source_type="REMOTE",
+            model_type=model.model_type,
+            default_version=_PUBLIC_VERSION,
+            create_time=now,
+            last_modified_time=now,
+            comment=model.comment,
+        )
+        version = ModelVersion(
+            name=_PUBLIC_VERSION,
+            create_time=now,
+            last_modified_time=now,
+            options=(("TASKS", model.tasks),),
+            comment=model.comment,
+        )
+        changes += [
+            Change(model_key(name), header),
+            Change(version_key(name, _PUBLIC_VERSION), version),
+        ]
+    return Event("SEED", PUBLIC_PROJECT, _SYSTEM_ACCOUNT, now, tuple(changes), guards=(project_key(PUBLIC_PROJECT),))

@@ -1,0 +1,205 @@
+"""The catalog as a tree of persistent maps: projects, their schemas, their models, their versions.
+
+A change makes new nodes from the changed record up to the root and shares all the others, so that a
+catalog of a million versions is changed in microseconds and an old one stays as it was. Plain
+dictionaries copied on write were measured against `immutables.Map`: they are faster below some hundred
+keys and far slower above (2 ms a change at 100,000 models), and a registry grows.
+"""
+
+from collections.abc import Iterable
+from typing import TypeVar, assert_never, cast
+
+from immutables import Map
+from msgspec import Struct
+
+from server.catalog.events import Change
+from server.catalog.values import (
+    Key,
+    Kind,
+    ModelHeader,
+    ModelName,
+    ModelVersion,
+    Principal,
+    ProjectHeader,
+    SchemaHeader,
+    Value,
+)
+
+Revision = int
+_T = TypeVar("_T")
+
+
+class Model(Struct, frozen=True):
+    """A model with its versions by name. `revision` is the commit that changed the model last."""
+
+    header: ModelHeader
+    versions: Map[str, ModelVersion]
+    revision: Revision
+
+    @property
+    def default(self) -> ModelVersion:
+        return self.versions[self.header.default_version]
+
+
+class Schema(Struct, frozen=True):
+    header: SchemaHeader
+    models: Map[str, Model]
+    revision: Revision
+
+
+class Project(Struct, frozen=True):
+    header: ProjectHeader
+    schemas: Map[str, Schema]
+    revision: Revision
+
+    @property
+    def holds_models(self) -> bool:
+        return any(schema.models for schema in self.schemas.values())
+
+
+class Role(Struct, frozen=True):
+    """A principal that may log in."""
+
+    header: Principal
+    revision: Revision
+
+
+class Catalog(Struct, frozen=True):
+    """Everything, as of one revision."""
+
+    projects: Map[str, Project] = Map()
+    principals: Map[str, Role] = Map()
+    revision: Revision = 0
+
+    def find_project(self, name: str) -> Project | None:
+        return self.projects.get(name)
+
+    def find_schema(self, project: str, name: str) -> Schema | None:
+        node = self.projects.get(project)
+        return None if node is None else node.schemas.get(name)
+
+    def find_model(self, name: ModelName) -> Model | None:
+        schema = self.find_schema(name.project, name.schema)
+        return None if schema is None else schema.models.get(name.name)
+
+    def revision_of(self, key: Key) -> Revision:
+        """The commit that wrote the key's record last, 0 where there is none.
+
+        Versions have no revision of their own: each of their changes rewrites the model's header.
+        """
+        node = self._find(key)
+        return 0 if node is None else node.revision
+
+    def _find(self, key: Key) -> "Project | Schema | Model | Role | None":
+        path = key.path
+        match key.kind:
+            case Kind.PRINCIPAL:
+                return self.principals.get(path[0])
+            case Kind.PROJECT:
+                return self.find_project(path[0])
+            case Kind.SCHEMA:
+                return self.find_schema(path[0], path[1])
+            case Kind.MODEL | Kind.VERSION:
+                return self.find_model(ModelName(path[0], path[1], path[2]))
+            case _:
+                assert_never(key.kind)
+
+    def apply(self, changes: Iterable[Change], revision: Revision) -> "Catalog":
+        """The next catalog. Cannot fail: what does not exist is created or already gone."""
+        catalog = self
+        for change in changes:
+            catalog = _change(catalog, change.key, change.value, revision)
+        return Catalog(catalog.projects, catalog.principals, revision)
+
+
+def build(records: Iterable[tuple[Key, Value, Revision]], revision: Revision) -> Catalog:
+    """The catalog that these records make, given in any order.
+
+    Much faster for a million records than applying them one by one.
+    """
+    headers: dict[Key, tuple[Value, Revision]] = {}
+    versions: dict[tuple[str, ...], dict[str, ModelVersion]] = {}
+    for key, value, written in records:
+        if key.kind is Kind.VERSION:
+            versions.setdefault(key.path[:3], {})[key.path[3]] = cast("ModelVersion", value)
+        else:
+            headers[key] = (value, written)
+    models: dict[tuple[str, ...], dict[str, Model]] = {}
+    schemas: dict[str, dict[str, Schema]] = {}
+    projects: dict[str, Project] = {}
+    principals: dict[str, Role] = {}
+    for kind in (Kind.MODEL, Kind.SCHEMA, Kind.PROJECT, Kind.PRINCIPAL):
+        for key, (value, written) in headers.items():
+            if key.kind is not kind:
+                continue
+            path = key.path
+            match value:
+                case ModelHeader():
+                    model = Model(value, Map(versions.get(path, {})), written)
+                    models.setdefault(path[:2], {})[path[2]] = model
+                case SchemaHeader():
+                    schema = Schema(value, Map(models.get(path, {})), written)
+                    schemas.setdefault(path[0], {})[path[1]] = schema
+                case ProjectHeader():
+                    projects[path[0]] = Project(value, Map(schemas.get(path[0], {})), written)
+                case Principal():
+                    principals[path[0]] = Role(value, written)
+                case ModelVersion():
+                    raise AssertionError("versions were set apart above")
+    return Catalog(Map(projects), Map(principals), revision)
+
+
+def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision) -> Catalog:
+    path = key.path
+    if key.kind is Kind.PRINCIPAL:
+        principals = catalog.principals
+        if value is None:
+            principals = _without(principals, path[0])
+        else:
+            principals = principals.set(path[0], Role(cast("Principal", value), revision))
+        return Catalog(catalog.projects, principals, catalog.revision)
+    project = _change_project(catalog.projects.get(path[0]), key, value, revision)
+    projects = _without(catalog.projects, path[0]) if project is None else catalog.projects.set(path[0], project)
+    return Catalog(projects, catalog.principals, catalog.revision)
+
+
+def _change_project(node: Project | None, key: Key, value: Value | None, revision: Revision) -> Project | None:
+    if key.kind is Kind.PROJECT:
+        if value is None:
+            return None
+        return Project(cast("ProjectHeader", value), Map() if node is None else node.schemas, revision)
+    if node is None:
+        return None
+    name = key.path[1]
+    schema = _change_schema(node.schemas.get(name), key, value, revision)
+    schemas = _without(node.schemas, name) if schema is None else node.schemas.set(name, schema)
+    return Project(node.header, schemas, node.revision)
+
+
+def _change_schema(node: Schema | None, key: Key, value: Value | None, revision: Revision) -> Schema | None:
+    if key.kind is Kind.SCHEMA:
+        if value is None:
+            return None
+        return Schema(cast("SchemaHeader", value), Map() if node is None else node.models, revision)
+    if node is None:
+        return None
+    name = key.path[2]
+    model = _change_model(node.models.get(name), key, value, revision)
+    models = _without(node.models, name) if model is None else node.models.set(name, model)
+    return Schema(node.header, models, node.revision)
+
+
+def _change_model(node: Model | None, key: Key, value: Value | None, revision: Revision) -> Model | None:
+    if key.kind is Kind.MODEL:
+        if value is None:
+            return None
+        return Model(cast("ModelHeader", value), Map() if node is None else node.versions, revision)
+    if node is None:
+        return None
+    name = key.path[3]
+    versions = _without(node.versions, name) if value is None else node.versions.set(name, cast("ModelVersion", value))
+    return Model(node.header, versions, node.revision)
+
+
+def _without(map_: Map[str, _T], key: str) -> Map[str, _T]:
+    return map_.delete(key) if key in map_ else map_

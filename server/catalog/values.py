@@ -1,0 +1,134 @@
+"""What the catalog keeps: one frozen struct for each kind of record.
+
+The same values are held in memory and written to the store, each under its key. A new field needs a
+default, so that older records can still be read. Times are microseconds since 1970-01-01 UTC. Strings
+of the statement's author (comments, option values) are kept as they were given; names are folded.
+
+The structs stay out of the cyclic garbage collector (`gc=False`): they hold only strings, numbers and
+tuples, and a catalog has millions of them.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+Timestamp = int
+
+DEFAULT_SCHEMA = "default"
+
+
+class ModelName(Struct, frozen=True, gc=False):
+    """The full name of a model."""
+
+    project: str
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.project}.{self.schema}.{self.name}"
+
+
+class Column(Struct, frozen=True, gc=False, array_like=True):
+    """An input column; `type` is the canonical lower-case text, for example `decimal(10,2)`."""
+
+    name: str
+    type: str
+    comment: str = ""
+
+
+class ModelVersion(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A version of a model.
+
+    Attributes:
+        options: (key, value) sorted by key; keys upper case. MODEL_SOURCE_TYPE and MODEL_TYPE belong to
+            the model and are not among them, secrets neither.
+        secrets: (key, sealed value) sorted by key; only the server's keyring can open them.
+        added: made by ADD VERSION, not by CREATE MODEL (the documented DESC output tells them apart).
+    """
+
+    name: str
+    create_time: Timestamp
+    last_modified_time: Timestamp
+    input: tuple[Column, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, bytes], ...] = ()
+    comment: str = ""
+    added: bool = False
+
+    def find_option(self, key: str) -> str | None:
+        return next((value for name, value in self.options if name == key), None)
+
+
+class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is said of the model as a whole. Every change of the model or of a version rewrites it."""
+
+    owner: str
+    source_type: str
+    model_type: str
+    default_version: str
+    create_time: Timestamp
+    last_modified_time: Timestamp
+    comment: str = ""
+
+
+class SchemaHeader(Struct, frozen=True, gc=False):
+    owner: str
+    create_time: Timestamp
+
+
+class ProjectHeader(Struct, frozen=True, gc=False, omit_defaults=True):
+    """`public` projects hold the service's own models and refuse every change."""
+
+    owner: str
+    create_time: Timestamp
+    public: bool = False
+
+
+class Principal(Struct, frozen=True, gc=False):
+    """Who may log in; the role name and the principal (`ALIYUN$...`, `RAM$...:...`) are one string."""
+
+    create_time: Timestamp
+
+
+Value = ModelVersion | ModelHeader | SchemaHeader | ProjectHeader | Principal
+
+
+class Kind(StrEnum):
+    """The first part of a record's key."""
+
+    PRINCIPAL = "principal"
+    PROJECT = "project"
+    SCHEMA = "schema"
+    MODEL = "model"
+    VERSION = "version"
+
+
+class Key(Struct, frozen=True, gc=False):
+    """What a record is about: the kind and the names from the outermost inwards.
+
+    The shapes: (PRINCIPAL, name), (PROJECT, project), (SCHEMA, project, schema),
+    (MODEL, project, schema, model), (VERSION, project, schema, model, version).
+    """
+
+    kind: Kind
+    path: tuple[str, ...]
+
+
+def principal_key(name: str) -> Key:
+    return Key(Kind.PRINCIPAL, (name,))
+
+
+def project_key(project: str) -> Key:
+    return Key(Kind.PROJECT, (project,))
+
+
+def schema_key(project: str, schema: str) -> Key:
+    return Key(Kind.SCHEMA, (project, schema))
+
+
+def model_key(model: ModelName) -> Key:
+    return Key(Kind.MODEL, (model.project, model.schema, model.name))
+
+
+def version_key(model: ModelName, version: str) -> Key:
+    return Key(Kind.VERSION, (model.project, model.schema, model.name, version))

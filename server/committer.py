@@ -1,0 +1,210 @@
+"""The one door through which the catalog changes: decide, commit to the store, apply, publish, answer.
+
+Statements are decided here one after the other on the newest catalog. Those that arrive while the store
+is busy wait together and go to it as one group, with one sync for all of them. Readers see `catalog`,
+which changes only after the store has said that a group is durable.
+
+An answer is given only when everything it rests on is durable: a statement that was refused, or found
+nothing to do, because of a change made by an earlier one of its group, waits for that group too.
+"""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from server.catalog.events import Decision, Event
+from server.catalog.tree import Catalog, build
+from server.errors import Condition, OdpsError
+from server.records import decode_record, encode_changes, encode_key
+from server.store.interface import (
+    LIMITS,
+    Change,
+    Conflict,
+    OutcomeUnknown,
+    Store,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    TooLarge,
+)
+
+Decide = Callable[[Catalog], Decision]
+
+# A group is decided on the loop, some 20 us a statement: this many cost it a few milliseconds at most.
+_GROUP = 128
+
+
+@dataclass(slots=True)
+class _Request:
+    decide: Decide
+    answer: "asyncio.Future[Decision]"
+
+
+@dataclass(slots=True)
+class _Group:
+    """Statements decided together, and the catalog they lead to."""
+
+    base: Catalog
+    working: Catalog
+    commits: list[list[Change]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+    guards: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+    exclusive: bool = False
+    # Outcomes in order, those that rest on a change of this group apart from those that do not.
+    settled: list[tuple[_Request, Decision | OdpsError]] = field(default_factory=list)
+    waiting: list[tuple[_Request, Decision | OdpsError]] = field(default_factory=list)
+
+
+class Committer:
+    """Holds the newest durable catalog and makes the next ones. Belongs to one event loop."""
+
+    def __init__(self, store: Store) -> None:
+        self.catalog = Catalog()
+        self._store = store
+        self._queue: deque[_Request] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def load(self) -> None:
+        """Read the whole catalog from the store, which must be open.
+
+        Raises:
+            StoreError: it cannot be read; StoreDamaged when a record is not one of ours.
+        """
+        revision, pages = await self._store.load()
+        records = [decode_record(record) async for page in pages for record in page]
+        self.catalog = build(records, revision)
+
+    async def submit(self, decide: Decide) -> Decision:
+        """Decide on the newest catalog, and return when the result is durable.
+
+        `decide` is called once, on the loop, and must be pure. If the caller is cancelled meanwhile the
+        change may still be made.
+
+        Raises:
+            OdpsError: what `decide` raised, or the condition that tells what the store said.
+        """
+        request = _Request(decide, asyncio.get_running_loop().create_future())
+        self._queue.append(request)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name="committer")
+        return await request.answer
+
+    async def close(self) -> None:
+        """Wait until everything submitted has been answered."""
+        while self._worker is not None:
+            await asyncio.wait([self._worker])
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                group = self._decide_group()
+                _answer(group.settled)
+                if group.events:
+                    await self._commit(group)
+        finally:
+            self._worker = None
+
+    def _decide_group(self) -> _Group:
+        group = _Group(self.catalog, self.catalog)
+        while self._queue and len(group.settled) + len(group.waiting) < _GROUP and group.size < LIMITS.total // 2:
+            request = self._queue.popleft()
+            if request.answer.done():  # the client has gone
+                continue
+            outcome: Decision | OdpsError
+            try:
+                outcome = request.decide(group.working)
+                if outcome.event is not None and not self._add(group, outcome.event):
+                    self._queue.appendleft(request)
+                    break
+            except OdpsError as error:
+                outcome = error
+            except Exception as error:  # noqa: BLE001  a fault in one statement must not stop the others
+                request.answer.set_exception(error)
+                continue
+            (group.waiting if group.events else group.settled).append((request, outcome))
+        return group
+
+    def _add(self, group: _Group, event: Event) -> bool:
+        """Take the event into the group; False when the group is too full and it has to wait for the next."""
+        changes = encode_changes(event.changes)
+        size = sum(len(change.key) + len(change.value or b"") for change in changes)
+        if size > LIMITS.total // 2 or len(changes) > LIMITS.changes // 2:
+            raise OdpsError(Condition.STORE_TOO_LARGE, reason=f"{len(changes)} changes, {size} bytes")
+        if group.size + size > LIMITS.total or len(group.changed) + len(changes) > LIMITS.changes:
+            return False
+        for guard in event.guards:
+            key = encode_key(guard)
+            if key not in group.changed:
+                group.guards.setdefault(key, group.base.revision_of(guard))
+        group.changed.update(change.key for change in changes)
+        group.commits.append(changes)
+        group.events.append(event)
+        group.size += size
+        group.exclusive = group.exclusive or event.exclusive
+        group.working = group.working.apply(event.changes, group.working.revision + 1)
+        return True
+
+    async def _commit(self, group: _Group) -> None:
+        try:
+            last = await self._store.commit(
+                group.commits,
+                guards=group.guards,
+                commit_id=uuid.uuid4().bytes,
+                expected_revision=group.base.revision if group.exclusive else None,
+            )
+        except StoreError as error:
+            _fail(group.waiting, error)
+            return
+        self._publish(group, last)
+        _answer(group.waiting)
+
+    def _publish(self, group: _Group, last: int) -> None:
+        if last == group.working.revision:
+            self.catalog = group.working
+            return
+        # Another writer of the same store came between: the same events, at the revisions they really got.
+        catalog = self.catalog
+        for revision, event in enumerate(group.events, start=last - len(group.events) + 1):
+            catalog = catalog.apply(event.changes, revision)
+        self.catalog = catalog
+
+
+def _answer(outcomes: Sequence[tuple[_Request, Decision | OdpsError]]) -> None:
+    for request, outcome in outcomes:
+        if request.answer.done():
+            continue
+        if isinstance(outcome, OdpsError):
+            request.answer.set_exception(outcome)
+        else:
+            request.answer.set_result(outcome)
+
+
+def _fail(outcomes: Sequence[tuple[_Request, Decision | OdpsError]], error: StoreError) -> None:
+    for request, _ in outcomes:
+        if not request.answer.done():
+            failure = _store_error(error)
+            failure.__cause__ = error
+            request.answer.set_exception(failure)
+
+
+def _store_error(error: StoreError) -> OdpsError:
+    """The condition for what the store reported."""
+    match error:
+        case Conflict():
+            return OdpsError(Condition.CONFLICT, object=", ".join(error.keys) or "the catalog")
+        case OutcomeUnknown():
+            return OdpsError(
+                Condition.STORE_OUTCOME_UNKNOWN, hint="Look at the model before you run the statement again."
+            )
+        case StoreFull():
+            return OdpsError(Condition.STORE_FULL, hint="Free some space, then restart the server.")
+        case TooLarge():
+            return OdpsError(Condition.STORE_TOO_LARGE, reason=str(error))
+        case StoreUnavailable():
+            return OdpsError(Condition.STORE_UNAVAILABLE, reason=str(error), hint="Restart the server.")
+        case _:
+            return OdpsError(Condition.STORE_FAILED, reason=str(error), hint="Restart the server.")

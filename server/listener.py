@@ -1,0 +1,108 @@
+"""Accepts sockets, knows every connection, and lets them go in order when the server stops."""
+
+import asyncio
+import hmac
+import os
+import socket
+
+import structlog
+
+from protocol.backend_messages import BackendKeyData
+from protocol.startup_messages import CancelRequest
+from server.connection import Connection
+from server.errors import Condition
+from server.executor import Engine
+
+_log = structlog.get_logger("modeld")
+
+_BACKLOG = 1024
+_MOST_PROCESS_IDS = 2**31 - 1
+
+
+class Listener:
+    """The listening socket and its connections.
+
+    Args:
+        max_connections: further clients are refused with 53300.
+        startup_timeout: seconds within which a client has to log in.
+    """
+
+    def __init__(self, engine: Engine, *, max_connections: int = 1000, startup_timeout: float = 60.0) -> None:
+        self._engine = engine
+        self._max_connections = max_connections
+        self._startup_timeout = startup_timeout
+        self._connections: dict[int, Connection] = {}
+        self._all_gone = asyncio.Event()
+        self._process_id = 0
+        self._server: asyncio.Server | None = None
+
+    async def open(self, host: str, port: int) -> int:
+        """Listen, and return the port: the given one, or the one found for port 0.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._accept, host, port, backlog=_BACKLOG)
+        return _port_of(self._server.sockets[0])
+
+    async def close(self, *, within: float) -> None:
+        """Accept no more, end every session, and wait for the statements under way.
+
+        Args:
+            within: seconds after which connections that are still busy are cut.
+        """
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections.values()):
+            connection.shut_down()
+        if self._connections:
+            self._all_gone.clear()
+            try:
+                await asyncio.wait_for(self._all_gone.wait(), within)
+            except TimeoutError:
+                _log.warning("connections cut", count=len(self._connections))
+        for connection in list(self._connections.values()):
+            connection.abort()
+
+    def _accept(self) -> Connection:
+        process_id = self._next_process_id()
+        full = len(self._connections) >= self._max_connections
+        connection = Connection(
+            self._engine,
+            BackendKeyData(process_id, os.urandom(4)),
+            startup_timeout=self._startup_timeout,
+            refusal=Condition.TOO_MANY_CONNECTIONS if full else None,
+            on_cancel=self._cancel,
+            on_lost=self._forget,
+        )
+        self._connections[process_id] = connection
+        return connection
+
+    def _next_process_id(self) -> int:
+        """A number that no connection has; it plays the part of a backend's process id."""
+        while True:
+            self._process_id = self._process_id % _MOST_PROCESS_IDS + 1
+            if self._process_id not in self._connections:
+                return self._process_id
+
+    def _cancel(self, request: CancelRequest) -> None:
+        """A request to cancel what a session runs.
+
+        What a session can wait for now is the store alone, and a commit under way cannot be taken back:
+        the request is checked and changes nothing, as when PostgreSQL has just finished.
+        """
+        connection = self._connections.get(request.process_id)
+        if connection is None or not hmac.compare_digest(connection.key.secret_key, request.secret_key):
+            _log.warning("wrong key in cancel request", process_id=request.process_id)
+
+    def _forget(self, connection: Connection) -> None:
+        self._connections.pop(connection.key.process_id, None)
+        if not self._connections:
+            self._all_gone.set()
+
+
+def _port_of(listening: socket.socket) -> int:
+    address = listening.getsockname()
+    port: int = address[1]
+    return port

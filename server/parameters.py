@@ -1,0 +1,305 @@
+"""Run-time parameters: what SET, SHOW and RESET know, and what a client is told of at start.
+
+Names, spellings, checks and messages are PostgreSQL 15's (manual, "Server Configuration" and "Client
+Connection Defaults"); `modeld.*` are ours, and any other dotted name is kept as PostgreSQL keeps custom
+options (MaxCompute scripts set `odps.*` flags).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version as distribution_version
+
+from immutables import Map
+
+from protocol.encodings import find_encoding
+from server.errors import Condition, OdpsError
+from server.timezones import find_timezone
+
+# The release of PostgreSQL whose behaviour clients may expect.
+POSTGRES_VERSION = "15.18"
+
+_CUSTOM_NAME = re.compile(r"[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)+")
+_OWN_PREFIX = "modeld."
+_TRUE = ("on", "true", "yes", "1")
+_FALSE = ("off", "false", "no", "0")
+_DATE_ORDERS = {
+    "mdy": "MDY",
+    "us": "MDY",
+    "noneuropean": "MDY",
+    "noneuro": "MDY",
+    "dmy": "DMY",
+    "euro": "DMY",
+    "european": "DMY",
+    "ymd": "YMD",
+}
+_DATE_STYLES = {"iso": "ISO", "sql": "SQL", "postgres": "Postgres", "german": "German"}
+
+# The value in its canonical form; None when it is wrong.
+_Check = Callable[[str], str | None]
+
+
+def parse_boolean(value: str) -> bool | None:
+    """PostgreSQL's spellings of a Boolean, unique abbreviations included; None for anything else."""
+    text = value.strip().lower()
+    if text in _TRUE or (text and ("true".startswith(text) or "yes".startswith(text))):
+        return True
+    if text in _FALSE or (text and ("false".startswith(text) or "no".startswith(text) or text == "of")):
+        return False
+    return None
+
+
+def _check_boolean(value: str) -> str | None:
+    parsed = parse_boolean(value)
+    return None if parsed is None else ("on" if parsed else "off")
+
+
+def _check_choice(*choices: str) -> _Check:
+    by_folded = {choice.lower(): choice for choice in choices}
+    return lambda value: by_folded.get(value.strip().lower())
+
+
+def _check_integer(least: int, most: int) -> _Check:
+    def check(value: str) -> str | None:
+        try:
+            number = int(value)
+        except ValueError:
+            return None
+        return str(number) if least <= number <= most else None
+
+    return check
+
+
+def _check_encoding(value: str) -> str | None:
+    encoding = find_encoding(value)
+    return None if encoding is None else encoding.name
+
+
+def _check_timezone(value: str) -> str | None:
+    zone = find_timezone(value)
+    return None if zone is None else zone[0]
+
+
+def _check_date_style(value: str) -> str | None:
+    style, order = "ISO", "MDY"
+    for word in value.split(","):
+        folded = word.strip().lower()
+        if folded in _DATE_STYLES:
+            style = _DATE_STYLES[folded]
+        elif folded in _DATE_ORDERS:
+            order = _DATE_ORDERS[folded]
+        elif folded != "default":
+            return None
+    return f"{style}, {order}"
+
+
+def _check_application_name(value: str) -> str:
+    # PostgreSQL 15 shows other than printable ASCII as question marks and cuts names at 63 bytes.
+    return "".join(character if " " <= character <= "~" else "?" for character in value)[:63]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimeParameter:
+    """One parameter.
+
+    Attributes:
+        name: with the letter case that PostgreSQL shows.
+        check: brings a value into its canonical form; None for a parameter that cannot be changed.
+        boolean: its error speaks of a Boolean value.
+        reported: clients are told of it at start and whenever it changes (ParameterStatus).
+    """
+
+    name: str
+    default: str
+    description: str
+    check: _Check | None = None
+    boolean: bool = False
+    reported: bool = False
+
+
+def _boolean(name: str, default: str, description: str, *, reported: bool = False) -> RunTimeParameter:
+    return RunTimeParameter(name, default, description, _check_boolean, boolean=True, reported=reported)
+
+
+def _fixed(name: str, value: str, description: str, *, reported: bool = False) -> RunTimeParameter:
+    return RunTimeParameter(name, value, description, reported=reported)
+
+
+_MESSAGE_LEVELS = ("debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error")
+
+_ALL = (
+    RunTimeParameter(
+        "application_name", "", "The application name, as the client gives it.", _check_application_name, reported=True
+    ),
+    RunTimeParameter("bytea_output", "hex", "The output format of bytea.", _check_choice("hex", "escape")),
+    RunTimeParameter("client_encoding", "UTF8", "The client's character set encoding.", _check_encoding, reported=True),
+    RunTimeParameter(
+        "client_min_messages",
+        "notice",
+        "The least severe message that is sent to the client.",
+        _check_choice(*_MESSAGE_LEVELS),
+    ),
+    RunTimeParameter(
+        "DateStyle", "ISO, MDY", "The display format of dates and times.", _check_date_style, reported=True
+    ),
+    RunTimeParameter("extra_float_digits", "1", "Digits of floating-point output.", _check_integer(-15, 3)),
+    _fixed("in_hot_standby", "off", "Whether the server only follows another one.", reported=True),
+    _fixed("integer_datetimes", "on", "Dates and times are 64-bit integers.", reported=True),
+    RunTimeParameter(
+        "IntervalStyle",
+        "postgres",
+        "The display format of intervals.",
+        _check_choice("postgres", "postgres_verbose", "sql_standard", "iso_8601"),
+        reported=True,
+    ),
+    _fixed("is_superuser", "on", "Whether the user is a superuser.", reported=True),
+    RunTimeParameter(
+        "modeld.desc_format",
+        "rows",
+        "How DESC MODEL answers: rows of four columns, or the documented box as text.",
+        _check_choice("rows", "text"),
+    ),
+    _boolean("modeld.lenient_names", "off", "Accept names that do not start with a letter, with a warning."),
+    _boolean("modeld.reveal_secrets", "off", "Show APIKEY in clear to whoever may alter the model."),
+    _fixed("server_encoding", "UTF8", "The server's character set encoding.", reported=True),
+    _fixed(
+        "server_version",
+        f"{POSTGRES_VERSION} (modeld {distribution_version('modeld')})",
+        "The version of PostgreSQL that the server behaves as, and its own.",
+        reported=True,
+    ),
+    _fixed(
+        "server_version_num",
+        "{}{:0>4}".format(*POSTGRES_VERSION.split(".")),
+        "The version of PostgreSQL that the server behaves as, as a number.",
+    ),
+    _fixed("session_authorization", "", "The session's user.", reported=True),
+    _boolean(
+        "standard_conforming_strings",
+        "on",
+        "Whether backslashes in '...' are plain characters, in statements other than model statements.",
+        reported=True,
+    ),
+    RunTimeParameter("TimeZone", "UTC", "The time zone of times that are shown.", _check_timezone, reported=True),
+)
+PARAMETERS = {parameter.name.lower(): parameter for parameter in _ALL}
+_REPORTED = tuple(parameter for parameter in _ALL if parameter.reported)
+
+# Values by folded name: what the session has set, and what SET LOCAL has laid over it.
+State = tuple[Map[str, str], Map[str, str]]
+_EMPTY: State = (Map(), Map())
+
+
+class Parameters:
+    """The run-time parameters of one session.
+
+    `state` is an immutable value: a transaction keeps it and puts it back to undo.
+    """
+
+    def __init__(self, user: str) -> None:
+        self.state: State = _EMPTY
+        self._start: Map[str, str] = Map({"session_authorization": user})
+
+    def get(self, name: str) -> str:
+        """The value in force.
+
+        Raises:
+            OdpsError: SETTING_UNKNOWN.
+        """
+        folded = name.lower()
+        session, local = self.state
+        for values in (local, session, self._start):
+            if folded in values:
+                return values[folded]
+        if folded in PARAMETERS:
+            return PARAMETERS[folded].default
+        raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
+
+    def get_boolean(self, name: str) -> bool:
+        return self.get(name) == "on"
+
+    def spelling(self, name: str) -> str:
+        """The name as PostgreSQL spells it, for example `DateStyle`."""
+        folded = name.lower()
+        return PARAMETERS[folded].name if folded in PARAMETERS else folded
+
+    def set_at_start(self, name: str, value: str) -> None:
+        """Set a parameter from the startup packet; RESET goes back to this value."""
+        self._start = self._start.set(name.lower(), _checked(name, value))
+
+    def set(self, name: str, value: str, *, local: bool = False) -> None:
+        """Set a parameter, with `local` until the end of the transaction.
+
+        Raises:
+            OdpsError: SETTING_UNKNOWN, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN.
+        """
+        folded, checked = name.lower(), _checked(name, value)
+        session, overlay = self.state
+        if local:
+            self.state = (session, overlay.set(folded, checked))
+        else:
+            self.state = (session.set(folded, checked), _without(overlay, folded))
+
+    def reset(self, name: str, *, local: bool = False) -> None:
+        """Back to the value at the start of the session."""
+        folded = name.lower()
+        _find(name)
+        session, overlay = self.state
+        if local:
+            self.state = (session, overlay.set(folded, self._start.get(folded, _default(folded))))
+        else:
+            self.state = (_without(session, folded), _without(overlay, folded))
+
+    def reset_all(self) -> None:
+        self.state = _EMPTY
+
+    def end_transaction(self) -> None:
+        """Forget what SET LOCAL has set."""
+        self.state = (self.state[0], Map())
+
+    def reported(self) -> tuple[tuple[str, str], ...]:
+        """(name, value) of every parameter that clients are told of."""
+        return tuple((parameter.name, self.get(parameter.name)) for parameter in _REPORTED)
+
+    def show_all(self) -> Iterator[tuple[str, str, str]]:
+        """(name, value, description) of every parameter, in order of name."""
+        for folded in sorted(PARAMETERS):
+            parameter = PARAMETERS[folded]
+            yield parameter.name, self.get(folded), parameter.description
+
+
+def _find(name: str) -> RunTimeParameter | None:
+    """The parameter; None for a custom one.
+
+    Raises:
+        OdpsError: SETTING_UNKNOWN, SETTING_FIXED.
+    """
+    folded = name.lower()
+    parameter = PARAMETERS.get(folded)
+    if parameter is None:
+        if folded.startswith(_OWN_PREFIX) or _CUSTOM_NAME.fullmatch(folded) is None:
+            raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
+        return None
+    if parameter.check is None:
+        raise OdpsError(Condition.SETTING_FIXED, name=parameter.name)
+    return parameter
+
+
+def _checked(name: str, value: str) -> str:
+    parameter = _find(name)
+    if parameter is None or parameter.check is None:
+        return value
+    checked = parameter.check(value)
+    if checked is not None:
+        return checked
+    if parameter.boolean:
+        raise OdpsError(Condition.SETTING_NOT_BOOLEAN, name=parameter.name)
+    raise OdpsError(Condition.SETTING_INVALID, name=parameter.name, value=value)
+
+
+def _default(folded: str) -> str:
+    return PARAMETERS[folded].default if folded in PARAMETERS else ""
+
+
+def _without(values: Map[str, str], name: str) -> Map[str, str]:
+    return values.delete(name) if name in values else values

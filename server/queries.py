@@ -1,0 +1,235 @@
+"""The statements that read: DESC MODEL, SHOW MODELS, SHOW VERSIONS, SHOW CREATE MODEL.
+
+Each takes a catalog as its snapshot and gives rows. Columns are known without running the statement,
+for Describe. Source of the SHOW MODELS columns: "View a model".
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
+from typing import assert_never
+
+from protocol.types import BOOL, INT4, TEXT, TIMESTAMPTZ
+from server.catalog.decide_models import find_version, model_not_found
+from server.catalog.names import Context, resolve_model, resolve_schema
+from server.catalog.options import MODEL_TYPE, SOURCE_TYPE, literal_text
+from server.catalog.tree import Catalog, Model, Schema
+from server.catalog.values import DEFAULT_SCHEMA, ModelName, ModelVersion
+from server.describe import describe_model, format_box
+from server.dialect import format_statement, parse_type
+from server.errors import Condition, OdpsError
+from server.results import Column, Columns, Row
+from server.statements import (
+    AddVersion,
+    CreateModel,
+    DescribeModel,
+    Identifier,
+    InputColumn,
+    Literal,
+    ObjectName,
+    Option,
+    Query,
+    SetDefaultVersion,
+    ShowCreateModel,
+    ShowModels,
+    ShowVersions,
+    Value,
+    VersionBody,
+)
+from server.times import to_datetime
+
+_DESCRIBE_ROWS = tuple(Column(name, TEXT) for name in ("section", "name", "value", "comment"))
+_DESCRIBE_TEXT = (Column("description", TEXT),)
+_SHOW_MODELS = (
+    Column("model_name", TEXT),
+    Column("owner", TEXT),
+    Column("source_type", TEXT),
+    Column("model_type", TEXT),
+    Column("default_version", TEXT),
+    Column("create_time", TIMESTAMPTZ),
+    Column("last_modified_time", TIMESTAMPTZ),
+    Column("comment", TEXT),
+)
+_SHOW_VERSIONS = (
+    Column("version_name", TEXT),
+    Column("is_default", BOOL),
+    Column("create_time", TIMESTAMPTZ),
+    Column("last_modified_time", TIMESTAMPTZ),
+    Column("comment", TEXT),
+    Column("input_column_count", INT4),
+)
+_SHOW_CREATE = (Column("statement", TEXT),)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a session reads.
+
+    Attributes:
+        as_text: DESC MODEL answers with the documented box.
+        timezone: the zone that DESC MODEL shows times in.
+        show_secret: (option key, sealed value) -> what this session may see of it.
+        note_read: told of each model that was looked at by name.
+    """
+
+    context: Context
+    as_text: bool
+    timezone: tzinfo
+    show_secret: Callable[[str, bytes], str]
+    note_read: Callable[[ModelName], None]
+
+
+def query_columns(statement: Query, *, as_text: bool) -> Columns:
+    match statement:
+        case DescribeModel():
+            return _DESCRIBE_TEXT if as_text else _DESCRIBE_ROWS
+        case ShowModels():
+            return _SHOW_MODELS
+        case ShowVersions():
+            return _SHOW_VERSIONS
+        case ShowCreateModel():
+            return _SHOW_CREATE
+        case _:
+            assert_never(statement)
+
+
+def run_query(catalog: Catalog, statement: Query, reader: Reader) -> list[Row]:
+    """The rows, as long as `query_columns` says.
+
+    Raises:
+        OdpsError: MODEL_NOT_FOUND, VERSION_NOT_FOUND, PROJECT_NOT_FOUND, SCHEMA_NOT_FOUND.
+    """
+    match statement:
+        case DescribeModel():
+            return _describe(catalog, statement, reader)
+        case ShowModels():
+            return _show_models(catalog, statement, reader.context)
+        case ShowVersions():
+            return _show_versions(catalog, statement, reader)
+        case ShowCreateModel():
+            name, model = _find_model(catalog, statement.name, reader)
+            return [(f"{text};",) for text in _recreate(name, model)]
+        case _:
+            assert_never(statement)
+
+
+def _describe(catalog: Catalog, statement: DescribeModel, reader: Reader) -> list[Row]:
+    name, model = _find_model(catalog, statement.name, reader)
+    version = find_version(model, statement.version, name)
+    secrets = {key: reader.show_secret(key, sealed) for key, sealed in version.secrets}
+    lines = describe_model(name, model, version, secrets, reader.timezone)
+    if reader.as_text:
+        return [(text,) for text in format_box(lines, lower_case_options=version.added)]
+    return [(line.section, line.name, line.value, line.comment) for line in lines]
+
+
+def _show_models(catalog: Catalog, statement: ShowModels, context: Context) -> list[Row]:
+    schema = _find_schema(catalog, statement.scope, context)
+    matches = _matcher(statement.like)
+    return [
+        (
+            name,
+            model.header.owner,
+            model.header.source_type,
+            model.header.model_type,
+            model.header.default_version,
+            to_datetime(model.header.create_time),
+            to_datetime(model.header.last_modified_time),
+            model.header.comment,
+        )
+        for name, model in sorted(schema.models.items())
+        if matches(name)
+    ]
+
+
+def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) -> list[Row]:
+    _, model = _find_model(catalog, statement.name, reader)
+    matches = _matcher(statement.like)
+    return [
+        (
+            version.name,
+            version.name == model.header.default_version,
+            to_datetime(version.create_time),
+            to_datetime(version.last_modified_time),
+            version.comment,
+            len(version.input),
+        )
+        for version in _in_order(model)
+        if matches(version.name)
+    ]
+
+
+def _recreate(name: ModelName, model: Model) -> Iterator[str]:
+    """The statements that make the model again, secrets masked: CREATE, the further versions, the default."""
+    written = ObjectName((Identifier(name.project), Identifier(name.schema), Identifier(name.name)))
+    first, *others = _in_order(model)
+    yield format_statement(CreateModel(written, _body(model, first, model.header.comment)), mask_secrets=True)
+    for version in others:
+        yield format_statement(AddVersion(written, _body(model, version, version.comment)), mask_secrets=True)
+    if model.header.default_version != first.name:
+        yield format_statement(SetDefaultVersion(written, Identifier(model.header.default_version)))
+
+
+def _body(model: Model, version: ModelVersion, comment: str) -> VersionBody:
+    options = [(SOURCE_TYPE, model.header.source_type), (MODEL_TYPE, model.header.model_type), *version.options]
+    options += [(key, "") for key, _ in version.secrets]
+    columns = tuple(
+        InputColumn(
+            Identifier(column.name), parse_type(column.type), Literal(column.comment) if column.comment else None
+        )
+        for column in version.input
+    )
+    return VersionBody(
+        version=Identifier(version.name),
+        input=columns or None,
+        options=tuple(Option(key, Literal(value)) for key, value in options),
+        comment=Literal(comment) if comment else None,
+    )
+
+
+def _in_order(model: Model) -> list[ModelVersion]:
+    """The versions, the oldest first."""
+    return sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
+
+
+def _find_model(catalog: Catalog, written: ObjectName, reader: Reader) -> tuple[ModelName, Model]:
+    name = resolve_model(catalog, written, reader.context)
+    reader.note_read(name)
+    model = catalog.find_model(name)
+    if model is None:
+        raise model_not_found(name, written)
+    return name, model
+
+
+def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -> Schema:
+    """The schema to list. A single name is tried as a project (its default schema), then as a schema."""
+    if scope is None:
+        project, schema = context.project, context.schema
+    else:
+        project, schema = resolve_schema(catalog, scope, context)
+        if len(scope.parts) == 1 and catalog.find_project(schema) is not None:
+            project, schema = schema, DEFAULT_SCHEMA
+    found = catalog.find_schema(project, schema)
+    if found is not None:
+        return found
+    at = None if scope is None else scope.at
+    if catalog.find_project(project) is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=project)
+    raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=at, schema=f"{project}.{schema}")
+
+
+def _matcher(like: Value | None) -> Callable[[str], object]:
+    if like is None:
+        return lambda name: True
+    return _compile_pattern(literal_text(like)).fullmatch
+
+
+@lru_cache(maxsize=256)
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    """LIKE of SHOW: `*` and `%` for any run, `_` for one character, `|` between alternatives."""
+    translated = {"*": ".*", "%": ".*", "_": ".", "|": "|"}
+    # Runs of wildcards mean what one of them means; matching stays fast.
+    collapsed = re.sub(r"[*%]+", "%", pattern)
+    return re.compile("".join(translated.get(each, re.escape(each)) for each in collapsed), re.IGNORECASE | re.DOTALL)

@@ -1,0 +1,64 @@
+"""Catalog records as the store keeps them: a readable key, and the value in MessagePack.
+
+`model/modeld/default/m` -> ModelHeader, and so on: the kind and the names, joined by slashes. Names
+never hold a slash, but for a principal's, which is the last of its key. A decoder ignores fields that
+it does not know and fills in defaults for those that are missing, so that records written by a newer or
+older minor version can be read; what breaks that needs a new format version of the store.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from server.catalog.events import Change
+from server.catalog.values import Key, Kind, ModelHeader, ModelVersion, Principal, ProjectHeader, SchemaHeader, Value
+from server.store.interface import Change as StoredChange
+from server.store.interface import Record, StoreDamaged
+
+_encoder = msgspec.msgpack.Encoder()
+_decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
+    Kind.PRINCIPAL: msgspec.msgpack.Decoder(Principal),
+    Kind.PROJECT: msgspec.msgpack.Decoder(ProjectHeader),
+    Kind.SCHEMA: msgspec.msgpack.Decoder(SchemaHeader),
+    Kind.MODEL: msgspec.msgpack.Decoder(ModelHeader),
+    Kind.VERSION: msgspec.msgpack.Decoder(ModelVersion),
+}
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def encode_key(key: Key) -> str:
+    return "/".join((key.kind.value, *key.path))
+
+
+def decode_key(text: str) -> Key:
+    """The key again.
+
+    Raises:
+        StoreDamaged: no key of ours.
+    """
+    kind, _, rest = text.partition("/")
+    if kind not in _KINDS or not rest:
+        raise StoreDamaged(f"unknown record {text!r}")
+    if kind == Kind.PRINCIPAL:
+        return Key(Kind.PRINCIPAL, (rest,))
+    return Key(_KINDS[kind], tuple(rest.split("/")))
+
+
+def encode_changes(changes: Iterable[Change]) -> list[StoredChange]:
+    return [
+        StoredChange(encode_key(change.key), None if change.value is None else _encoder.encode(change.value))
+        for change in changes
+    ]
+
+
+def decode_record(record: Record) -> tuple[Key, Value, int]:
+    """(key, value, revision) of a stored record.
+
+    Raises:
+        StoreDamaged: the key or the value is not what modeld writes.
+    """
+    key = decode_key(record.key)
+    try:
+        return key, _decoders[key.kind].decode(record.value), record.revision
+    except msgspec.MsgspecError as error:
+        raise StoreDamaged(f"record {record.key!r} cannot be read: {error}") from error

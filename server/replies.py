@@ -1,0 +1,83 @@
+"""Conditions, diagnostics and faults as messages. The one place that makes an ErrorResponse."""
+
+import traceback
+import uuid
+from dataclasses import replace
+
+import structlog
+
+from protocol.backend_messages import ErrorResponse, Field, NoticeResponse, RowDescription
+from protocol.error_fields import ErrorFields
+from protocol.errors import InvalidValue, RemoteProtocolError
+from protocol.types import TYPES
+from server.errors import Condition, Diagnostic, OdpsError, Severity, diagnostic
+from server.results import Columns
+
+_log = structlog.get_logger("modeld")
+
+
+def error_response(error: Exception, source: str = "", start: int = 0, *, fatal: bool = False) -> ErrorResponse:
+    """What the client is told of an exception.
+
+    Anything that is not the client's doing is logged under an incident number, which is all that the
+    client gets to see of it.
+
+    Args:
+        source: the client's text that the statement stands in.
+        start: where in it the statement begins, in characters from 0.
+        fatal: the connection ends with it, whatever the condition's own severity.
+    """
+    response = _error_response(error, source, start)
+    return ErrorResponse(replace(response.fields, severity=Severity.FATAL.value)) if fatal else response
+
+
+def _error_response(error: Exception, source: str, start: int) -> ErrorResponse:
+    match error:
+        case OdpsError():
+            return ErrorResponse(_fields(error.diagnostic, source, start))
+        case RemoteProtocolError():
+            severity = Severity.FATAL if error.fatal else Severity.ERROR
+            return ErrorResponse(ErrorFields(severity.value, error.sqlstate, error.message))
+        case InvalidValue():
+            return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message))
+        case _:
+            return ErrorResponse(_fields(_log_incident(error), source, start))
+
+
+def fatal_response(condition: Condition) -> ErrorResponse:
+    """The last word on a connection; for conditions whose text takes no arguments."""
+    return ErrorResponse(_fields(diagnostic(condition), "", 0))
+
+
+def notice_response(notice: Diagnostic, source: str = "", start: int = 0) -> NoticeResponse:
+    return NoticeResponse(_fields(notice, source, start))
+
+
+def row_description(columns: Columns, formats: tuple[int, ...]) -> RowDescription:
+    """`formats` holds one code for each column."""
+    return RowDescription(
+        tuple(
+            Field(column.name, 0, 0, column.type, TYPES[column.type].size, -1, format_code)
+            for column, format_code in zip(columns, formats, strict=True)
+        )
+    )
+
+
+def _fields(report: Diagnostic, source: str, start: int) -> ErrorFields:
+    at = None if report.at is None else start + report.at
+    return ErrorFields(
+        severity=report.condition.severity.value,
+        sqlstate=report.condition.sqlstate,
+        message=report.message(source, at),
+        detail=report.detail,
+        hint=report.hint,
+        position=None if at is None else at + 1,
+    )
+
+
+def _log_incident(error: Exception) -> Diagnostic:
+    incident = uuid.uuid4().hex[:12]
+    # Where it happened, not what the exception says: its text may quote a statement, and so a secret.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("incident", incident=incident, exception=type(error).__name__, traceback=frames)
+    return diagnostic(Condition.INTERNAL, incident=incident)

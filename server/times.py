@@ -1,0 +1,26 @@
+"""Times: microseconds since 1970-01-01 UTC in the catalog, aware datetimes in results."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from server.catalog.values import Timestamp
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_datetime(timestamp: Timestamp) -> datetime:
+    return _EPOCH + timedelta(microseconds=timestamp)
+
+
+class Clock:
+    """The wall clock, made to move forward: each reading is later than the one before.
+
+    So the order of times is the order of decisions, even when the machine's clock is set back.
+    """
+
+    def __init__(self) -> None:
+        self._last: Timestamp = 0
+
+    def now(self) -> Timestamp:
+        self._last = max(time.time_ns() // 1000, self._last + 1)
+        return self._last
