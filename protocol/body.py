@@ -50,11 +50,11 @@ class BodyReader:
 
     def uint16s(self) -> tuple[int, ...]:
         """A count and as many 16-bit numbers."""
-        return self._numbers("H", 2)
+        return self._numbers(UINT16, "H")
 
     def uint32s(self) -> tuple[int, ...]:
         """A count and as many 32-bit numbers."""
-        return self._numbers("I", 4)
+        return self._numbers(UINT32, "I")
 
     def string(self) -> str:
         """Text up to its NUL."""
@@ -96,17 +96,20 @@ class BodyReader:
 
     def _number(self, form: struct.Struct) -> int:
         try:
-            (number,) = form.unpack_from(self._body, self._at)
+            number: int = form.unpack_from(self._body, self._at)[0]
         except struct.error:
             raise InvalidMessage("insufficient data left in message") from None
         self._at += form.size
-        return int(number)
+        return number
 
-    def _numbers(self, letter: str, size: int) -> tuple[int, ...]:
-        count = self._checked(self.uint16(), size)
+    def _numbers(self, form: struct.Struct, letter: str) -> tuple[int, ...]:
+        count = self.uint16()
         if not count:
             return ()
-        return struct.unpack(f">{count}{letter}", self.take(count * size))
+        if count == 1:  # as nearly always
+            return (self._number(form),)
+        self._checked(count, form.size)
+        return struct.unpack(f">{count}{letter}", self.take(count * form.size))
 
 
 def pack_message(type_byte: bytes, *pieces: bytes) -> bytes:

@@ -31,8 +31,8 @@ class ReceiveBuffer:
 
     def take(self, start: int, end: int) -> bytes:
         """Remove everything before `end` and return what stood from `start` on."""
-        with memoryview(self._data) as view:
-            taken = bytes(view[start:end])
+        # For the small messages that most are, copying twice is faster than making a view.
+        taken = bytes(self._data[start:end])
         del self._data[:end]
         return taken
 

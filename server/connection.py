@@ -30,7 +30,7 @@ _log = structlog.get_logger("modeld")
 # One buffer for all connections of the loop: it is filled and emptied in one go, so that an idle
 # connection holds none.
 _RECEIVE_BUFFER = memoryview(bytearray(64 * 1024))
-# Reading stops while a message is being worked on and this many bytes wait behind it.
+# Reading stops while a message is being worked on, or the client does not read, and this many bytes wait.
 _MOST_WAITING = 1024 * 1024
 # Answering stops while the client leaves more than this unread.
 _MOST_UNSENT = 256 * 1024
@@ -67,6 +67,7 @@ class Connection(asyncio.BufferedProtocol):
         self._session: Session | None = None
         self._task: asyncio.Task[None] | None = None
         self._unsent: list[bytes] = []
+        self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
 
@@ -85,9 +86,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self._backend.receive_data(_RECEIVE_BUFFER[:nbytes])
-        if self._task is not None and self._backend.waiting > _MOST_WAITING:
-            self._transport.pause_reading()
         self._pump()
+        held_up = self._task is not None or self._writable is not None
+        if held_up and self._backend.waiting > _MOST_WAITING:
+            self._transport.pause_reading()
 
     def eof_received(self) -> bool:
         return False
@@ -99,6 +101,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._writable is not None:
             self._writable.set_result(None)
             self._writable = None
+            self._transport.resume_reading()
             self._pump()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -112,6 +115,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def write(self, data: bytes) -> None:
         self._unsent.append(data)
+        self._unsent_size += len(data)
 
     async def drain(self) -> None:
         self._flush()
@@ -152,6 +156,8 @@ class Connection(asyncio.BufferedProtocol):
                 self._close()
                 return
             self._take(message)
+            if self._unsent_size > _MOST_UNSENT:
+                self._flush()
         self._flush()
 
     def _take(self, message: FrontendMessage) -> None:
@@ -217,4 +223,5 @@ class Connection(asyncio.BufferedProtocol):
         if self._unsent:
             data = self._unsent[0] if len(self._unsent) == 1 else b"".join(self._unsent)
             self._unsent.clear()
+            self._unsent_size = 0
             self._transport.write(data)

@@ -8,7 +8,7 @@ list of what a client can be told.
 Sources: MaxCompute "SQL errors (ODPS-01CCCCX)"; PostgreSQL appendix "Error Codes".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, unique
 
 from protocol.sqlstate import SqlState
@@ -439,3 +439,10 @@ class OdpsError(Exception):
     @property
     def condition(self) -> Condition:
         return self.diagnostic.condition
+
+    def moved(self, by: int) -> "OdpsError":
+        """The same error for a text in which the statement begins `by` characters later."""
+        error = OdpsError.__new__(OdpsError, *self.args)
+        at = self.diagnostic.at
+        error.diagnostic = replace(self.diagnostic, at=None if at is None else at + by)
+        return error

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from protocol.frontend_messages import Bind, Parse
 from protocol.types import TEXT, TYPES, Oid
 from protocol.values import ValueSettings, decode
+from server.dialect import PlacedStatement
 from server.errors import Condition, OdpsError
 from server.results import Columns, Result
-from server.statements import Statement, bind_parameters, find_parameters
+from server.statements import Parameter, Statement, bind_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class PreparedStatement:
         name: "" for the unnamed one.
         text: the client's text, for the positions of errors; `start` is where the statement begins in it.
         statement: None for an empty text.
+        parameters: the `$n` in it.
         parameter_types: OIDs, one for each parameter.
     """
 
@@ -26,6 +28,7 @@ class PreparedStatement:
     text: str
     start: int
     statement: Statement | None
+    parameters: tuple[Parameter, ...]
     parameter_types: tuple[Oid, ...]
 
 
@@ -51,13 +54,16 @@ class Portal:
     done: bool = False
 
 
-def prepare(message: Parse, statement: Statement | None, start: int) -> PreparedStatement:
+def prepare(message: Parse, placed: PlacedStatement | None) -> PreparedStatement:
     """Settle the parameter types: as the client says, text where it leaves them open.
+
+    Args:
+        placed: the statement; None for an empty text.
 
     Raises:
         OdpsError: PARAMETER_TYPE.
     """
-    parameters = () if statement is None else find_parameters(statement)
+    parameters = () if placed is None else placed.parameters
     needed = max((parameter.number for parameter in parameters), default=0)
     given = message.parameter_types
     types = tuple(
@@ -66,7 +72,9 @@ def prepare(message: Parse, statement: Statement | None, start: int) -> Prepared
     for number, oid in enumerate(types, start=1):
         if oid not in TYPES:
             raise OdpsError(Condition.PARAMETER_TYPE, number=number, oid=oid)
-    return PreparedStatement(message.name, message.text, start, statement, types)
+    if placed is None:
+        return PreparedStatement(message.name, message.text, 0, None, (), types)
+    return PreparedStatement(message.name, message.text, placed.start, placed.statement, parameters, types)
 
 
 def bind_statement(message: Bind, prepared: PreparedStatement, settings: ValueSettings) -> Statement | None:
@@ -85,7 +93,7 @@ def bind_statement(message: Bind, prepared: PreparedStatement, settings: ValueSe
     statement = prepared.statement
     if statement is None or not given:
         return statement
-    used = {parameter.number: parameter for parameter in find_parameters(statement)}
+    used = {parameter.number: parameter for parameter in prepared.parameters}
     values: list[str] = []
     for number, (oid, format_code, data) in enumerate(
         zip(prepared.parameter_types, formats, message.parameters, strict=True), start=1

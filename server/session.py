@@ -41,9 +41,10 @@ from protocol.frontend_messages import (
     Parse,
     Query,
     Sync,
+    Terminate,
 )
 from protocol.values import ValueSettings, encoder
-from server.dialect import Fragment, parse, split
+from server.dialect import PlacedStatement, read
 from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.prepared import Portal, PreparedStatement, bind_statement, prepare, spread_result_formats
@@ -59,7 +60,6 @@ from server.statements import (
     ShowParameter,
     ShowVersions,
     Statement,
-    find_parameters,
 )
 
 # Longer texts are read off the loop: at some 2 us a token, this is about a millisecond.
@@ -135,7 +135,9 @@ class Session:
             case Sync():
                 await self._executor.end_implicit()
             case Flush():
-                await self._outbox.drain()
+                pass  # every answer is sent when the session waits or the packet is read, at the latest
+            case Terminate():
+                pass  # the conversation is over, which its backend says next
             case FunctionCall():
                 raise OdpsError(Condition.FUNCTION_CALL)
             case _:
@@ -160,21 +162,18 @@ class Session:
         # As in PostgreSQL, a simple query takes the place of the unnamed statement and portal.
         self._statements.pop("", None)
         self._portals.pop("", None)
-        fragments = self._split(text)
-        if not fragments:
-            self._send(EmptyQueryResponse())
-            return
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
-        statements = [(fragment, await self._read(text, fragment)) for fragment in fragments]
-        several = len(statements) > 1
-        for index, (fragment, statement) in enumerate(statements):
-            self._source = (text, fragment.start)
-            for parameter in find_parameters(statement):
+        statements = await self._read(text)
+        if not statements:
+            self._send(EmptyQueryResponse())
+        for placed in statements:
+            self._source = (text, placed.start)
+            for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
-            if several:
+            if len(statements) > 1:
                 self._executor.begin_implicit()
-            result = await self._executor.execute(statement)
-            if index == len(statements) - 1:
+            result = await self._executor.execute(placed.statement)
+            if placed is statements[-1]:
                 await self._executor.end_implicit()
             await self._send_result(result)
 
@@ -189,16 +188,17 @@ class Session:
     # The extended query.
 
     async def _parse(self, message: Parse) -> None:
-        if message.name and message.name in self._statements:
+        if not message.name:
+            self._statements.pop("", None)  # gone even if the new text turns out to be wrong
+        elif message.name in self._statements:
             raise OdpsError(Condition.STATEMENT_EXISTS, name=message.name)
-        fragments = self._split(message.text)
-        if len(fragments) > 1:
+        statements = await self._read(message.text)
+        if len(statements) > 1:
             raise OdpsError(Condition.SEVERAL_STATEMENTS)
-        statement, start = None, 0
-        if fragments:
-            statement, start = await self._read(message.text, fragments[0]), fragments[0].start
-            self._check_runnable(statement)
-        self._statements[message.name] = prepare(message, statement, start)
+        placed = statements[0] if statements else None
+        if placed is not None:
+            self._check_runnable(placed.statement)
+        self._statements[message.name] = prepare(message, placed)
         self._send(ParseComplete())
 
     def _bind(self, message: Bind) -> None:
@@ -232,6 +232,7 @@ class Session:
         if portal.statement is None:
             self._send(EmptyQueryResponse())
             return
+        self._check_runnable(portal.statement)
         if portal.result is None:
             self._begin_batch(portal.statement)
             portal.result = await self._executor.execute(portal.statement)
@@ -284,21 +285,15 @@ class Session:
             raise OdpsError(Condition.PORTAL_NOT_FOUND, name=name)
         return portal
 
-    # Reading texts.
-
-    def _split(self, text: str) -> tuple[Fragment, ...]:
+    async def _read(self, text: str) -> tuple[PlacedStatement, ...]:
         self._source = (text, 0)
         conforming = self._executor.parameters.get_boolean("standard_conforming_strings")
-        return split(text, standard_conforming_strings=conforming)
-
-    async def _read(self, text: str, fragment: Fragment) -> Statement:
-        self._source = (text, fragment.start)
-        if len(fragment.text) > _LONG_TEXT:
-            return await asyncio.to_thread(parse, fragment.text)
-        return parse(fragment.text)
+        if len(text) > _LONG_TEXT:
+            return await asyncio.to_thread(read, text, standard_conforming_strings=conforming)
+        return read(text, standard_conforming_strings=conforming)
 
     def _check_runnable(self, statement: Statement) -> None:
-        """In a failed transaction only its end may be prepared or bound."""
+        """In a failed transaction only its end may be prepared, bound or run."""
         if self._executor.status == "E" and not isinstance(statement, Commit | Rollback | RollbackTo):
             raise OdpsError(Condition.IN_FAILED_TRANSACTION)
 

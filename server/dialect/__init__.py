@@ -1,14 +1,15 @@
 """Turns the text of a client into statements, and statements into canonical text.
 
-Laws: any text at all gives a statement or an `OdpsError`, in time linear in its length; a statement written
+Laws: any text at all gives statements or an `OdpsError`, in time linear in its length; a statement written
 as canonical text reads as the same statement; the content of a string literal leaves this package only in
 the values of a statement, never in an error, a log line or a repr.
 
-The language is SPEC's: MaxCompute's model statements, and of PostgreSQL what a session needs. `parse` is
-pure; it keeps the statements of short texts, since clients send the same texts again and again.
+The language is SPEC's: MaxCompute's model statements, and of PostgreSQL what a session needs. Reading is
+pure; what short texts say is kept, since clients send the same texts again and again.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,9 +19,19 @@ from server.dialect.data_types import parse_data_type
 from server.dialect.lexical import Rule
 from server.dialect.routes import parse_text
 from server.dialect.splitter import Fragment, split
-from server.statements import DataType, Statement
+from server.errors import OdpsError
+from server.statements import DataType, Parameter, Statement, find_parameters
 
-__all__ = ["Fragment", "format_data_type", "format_statement", "parse", "parse_type", "split"]
+__all__ = [
+    "Fragment",
+    "PlacedStatement",
+    "format_data_type",
+    "format_statement",
+    "parse",
+    "parse_type",
+    "read",
+    "split",
+]
 
 # At most this many texts of at most this many characters are kept: bounded in entries and, with both, in bytes.
 _CACHED_TEXTS: Final = 1024
@@ -30,15 +41,38 @@ _CACHED_LENGTH: Final = 4096
 _SECRET: Final = re.compile(r"apikey(?![\"'`]?\s*=\s*\$[0-9])", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedStatement:
+    """A statement in the text of a client.
+
+    Attributes:
+        start: where its text begins, in characters from 0; its own places count from there.
+        parameters: the `$n` in it.
+    """
+
+    statement: Statement
+    start: int
+    parameters: tuple[Parameter, ...]
+
+
+def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[PlacedStatement, ...]:
+    """The statements of a client's text, all of them or none.
+
+    Raises:
+        OdpsError: with `at` counted in `text`.
+    """
+    if len(text) > _CACHED_LENGTH or ("=" in text and _SECRET.search(text)):
+        return _read(text, standard_conforming_strings)
+    return _read_cached(text, standard_conforming_strings)
+
+
 def parse(text: str) -> Statement:
     """The one statement of `text`, a fragment of `split`.
 
     Raises:
         OdpsError: with `at` counted in `text`.
     """
-    if len(text) > _CACHED_LENGTH or ("=" in text and _SECRET.search(text)):
-        return parse_text(text)
-    return _parse_cached(text)
+    return parse_text(text)
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
@@ -54,4 +88,15 @@ def parse_type(text: str) -> DataType:
     return data_type
 
 
-_parse_cached = lru_cache(maxsize=_CACHED_TEXTS)(parse_text)
+def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement, ...]:
+    placed = []
+    for fragment in split(text, standard_conforming_strings=standard_conforming_strings):
+        try:
+            statement = parse_text(fragment.text, standard_conforming_strings=standard_conforming_strings)
+        except OdpsError as error:
+            raise error.moved(fragment.start) from None
+        placed.append(PlacedStatement(statement, fragment.start, find_parameters(statement)))
+    return tuple(placed)
+
+
+_read_cached = lru_cache(maxsize=_CACHED_TEXTS)(_read)

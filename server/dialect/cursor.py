@@ -221,7 +221,7 @@ class Cursor:
         if kind == TokenType.IDENTIFIER:
             quote = raw[0]
             name = raw[1:-1].replace(quote * 2, quote)
-            return name if self.rule is Rule.POSTGRES else name.lower()
+            return name.lower() if self.rule is Rule.MAXCOMPUTE else name
         if kind == TokenType.STRING and raw[0] == '"':
             return unescape(raw, self.at).lower()
         return None

@@ -63,8 +63,11 @@ def find_rule(text: str, position: int) -> Rule:
     return Rule.POSTGRES if found is None else found[0].rule
 
 
-def parse_text(text: str) -> Statement:
+def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statement:
     """Read one statement.
+
+    Args:
+        standard_conforming_strings: off, a backslash escapes in the strings of session statements too.
 
     Raises:
         OdpsError: with `at` counted in `text`.
@@ -75,7 +78,10 @@ def parse_text(text: str) -> Statement:
     if found is None:
         raise refusal(text, words)
     route, length = found
-    cursor = Cursor(text, route.rule)
+    rule = route.rule
+    if rule is Rule.POSTGRES and not standard_conforming_strings:
+        rule = Rule.POSTGRES_BACKSLASH
+    cursor = Cursor(text, rule)
     cursor.expect(*(word.text.upper() for word in words[:length]))
     return route.parse(cursor)
 

@@ -76,11 +76,24 @@ class SessionDialect(Dialect):
         STRING_ESCAPES: ClassVar[list[str]] = ["'"]
 
 
-_DIALECTS: Final[dict[Rule, Dialect]] = {Rule.MAXCOMPUTE: ModelDialect(), Rule.POSTGRES: SessionDialect()}
+class BackslashSessionDialect(Dialect):
+    """The lexical rule of PostgreSQL with standard_conforming_strings off."""
+
+    IDENTIFIERS_CAN_START_WITH_DIGIT = True
+
+    class Tokenizer(SessionDialect.Tokenizer):
+        STRING_ESCAPES: ClassVar[list[str]] = ["'", "\\"]
+
+
+_DIALECTS: Final[dict[Rule, Dialect]] = {
+    Rule.MAXCOMPUTE: ModelDialect(),
+    Rule.POSTGRES: SessionDialect(),
+    Rule.POSTGRES_BACKSLASH: BackslashSessionDialect(),
+}
 
 # Comments are blanked out before, and sqlglot adds those of a template language that is none of ours.
-ModelDialect.Tokenizer._COMMENTS.clear()
-SessionDialect.Tokenizer._COMMENTS.clear()
+for _dialect in _DIALECTS.values():
+    _dialect.tokenizer_class._COMMENTS.clear()
 
 # Its messages print the statement, secrets included.
 logging.getLogger("sqlglot").addFilter(lambda record: False)

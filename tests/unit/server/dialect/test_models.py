@@ -244,12 +244,3 @@ def test_types() -> None:
         elements=(INT, DataType("MAP", elements=(STRING, DataType("ARRAY", elements=(INT,))))),
         field_names=(Identifier("a"), Identifier("b c")),
     )
-
-
-def test_the_same_text_gives_the_same_object_unless_it_may_hold_a_key() -> None:
-    assert parse("DESC MODEL cached") is parse("DESC MODEL cached")
-    with_parameter = "ALTER MODEL m ADD VERSION v OPTIONS (APIKEY = $1)"
-    assert parse(with_parameter) is parse(with_parameter)
-    for key in ("apikey", "'apikey'", "`APIKEY`", '"ApiKey"'):
-        with_key = f"ALTER MODEL m ADD VERSION v OPTIONS ({key} = 'k')"
-        assert parse(with_key) is not parse(with_key)
