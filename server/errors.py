@@ -440,9 +440,7 @@ class OdpsError(Exception):
     def condition(self) -> Condition:
         return self.diagnostic.condition
 
-    def moved(self, by: int) -> "OdpsError":
-        """The same error for a text in which the statement begins `by` characters later."""
-        error = OdpsError.__new__(OdpsError, *self.args)
-        at = self.diagnostic.at
-        error.diagnostic = replace(self.diagnostic, at=None if at is None else at + by)
-        return error
+    def move(self, by: int) -> None:
+        """Let the place count in a text in which the statement begins `by` characters later."""
+        if self.diagnostic.at is not None:
+            self.diagnostic = replace(self.diagnostic, at=self.diagnostic.at + by)

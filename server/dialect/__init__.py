@@ -94,7 +94,8 @@ def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement
         try:
             statement = parse_text(fragment.text, standard_conforming_strings=standard_conforming_strings)
         except OdpsError as error:
-            raise error.moved(fragment.start) from None
+            error.move(fragment.start)
+            raise
         placed.append(PlacedStatement(statement, fragment.start, find_parameters(statement)))
     return tuple(placed)
 
