@@ -55,7 +55,8 @@ def _read_config(context: click.Context, parameter: click.Parameter, value: Path
         unknown = sorted(name for name in settings if name.replace("-", "_") not in known)
         if unknown:
             raise click.BadParameter(f"{value} has unknown options: {', '.join(unknown)}")
-        context.default_map = {name.replace("-", "_"): setting for name, setting in settings.items()}
+        # As text, as on the command line: a list or a date is then an invalid value like any other.
+        context.default_map = {name.replace("-", "_"): str(setting) for name, setting in settings.items()}
     return value
 
 

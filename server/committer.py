@@ -19,6 +19,7 @@ from server.catalog.tree import Catalog, build
 from server.errors import Condition, OdpsError
 from server.records import decode_record, encode_changes, encode_key
 from server.store.interface import (
+    COMMIT_ID_BYTES,
     LIMITS,
     Change,
     Conflict,
@@ -34,6 +35,7 @@ Decide = Callable[[Catalog], Decision]
 
 # A group is decided on the loop, some 20 us a statement: this many cost it a few milliseconds at most.
 _GROUP = 128
+_NO_COMMIT_ID = bytes(COMMIT_ID_BYTES)
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class _Group:
     changed: set[str] = field(default_factory=set)
     guards: dict[str, int] = field(default_factory=dict)
     size: int = 0
+    count: int = 0
     exclusive: bool = False
     # Outcomes in order, those that rest on a change of this group apart from those that do not.
     settled: list[tuple[_Request, Decision | OdpsError]] = field(default_factory=list)
@@ -131,10 +134,13 @@ class Committer:
     def _add(self, group: _Group, event: Event) -> bool:
         """Take the event into the group; False when the group is too full and it has to wait for the next."""
         changes = encode_changes(event.changes)
-        size = sum(len(change.key) + len(change.value or b"") for change in changes)
-        if size > LIMITS.total // 2 or len(changes) > LIMITS.changes // 2:
-            raise OdpsError(Condition.STORE_TOO_LARGE, reason=f"{len(changes)} changes, {size} bytes")
-        if group.size + size > LIMITS.total or len(group.changed) + len(changes) > LIMITS.changes:
+        try:
+            # Alone, so that what no store would take does not fail the others of the group.
+            LIMITS.check([changes], _NO_COMMIT_ID)
+        except TooLarge as error:
+            raise _store_error(error) from error
+        size = sum(len(change.key.encode()) + len(change.value or b"") for change in changes)
+        if group.size + size > LIMITS.total or group.count + len(changes) > LIMITS.changes:
             return False
         for guard in event.guards:
             key = encode_key(guard)
@@ -144,6 +150,7 @@ class Committer:
         group.commits.append(changes)
         group.events.append(event)
         group.size += size
+        group.count += len(changes)
         group.exclusive = group.exclusive or event.exclusive
         group.working = group.working.apply(event.changes, group.working.revision + 1)
         return True
@@ -156,7 +163,7 @@ class Committer:
                 commit_id=uuid.uuid4().bytes,
                 expected_revision=group.base.revision if group.exclusive else None,
             )
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on
             _fail(group.waiting, error)
             return
         self._publish(group, last)
@@ -183,12 +190,16 @@ def _answer(outcomes: Sequence[tuple[_Request, Decision | OdpsError]]) -> None:
             request.answer.set_result(outcome)
 
 
-def _fail(outcomes: Sequence[tuple[_Request, Decision | OdpsError]], error: StoreError) -> None:
+def _fail(outcomes: Sequence[tuple[_Request, Decision | OdpsError]], error: Exception) -> None:
     for request, _ in outcomes:
-        if not request.answer.done():
+        if request.answer.done():
+            continue
+        if isinstance(error, StoreError):
             failure = _store_error(error)
             failure.__cause__ = error
             request.answer.set_exception(failure)
+        else:
+            request.answer.set_exception(error)
 
 
 def _store_error(error: StoreError) -> OdpsError:

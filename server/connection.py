@@ -13,7 +13,7 @@ from typing import cast
 
 import structlog
 
-from protocol.backend import CLOSED, NEED_DATA, Backend
+from protocol.backend import NEED_DATA, Backend, NoMessage
 from protocol.backend_messages import BackendKeyData
 from protocol.errors import RemoteProtocolError
 from protocol.frontend_messages import FrontendMessage
@@ -70,6 +70,7 @@ class Connection(asyncio.BufferedProtocol):
         self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
+        self._ended = False
 
     # What the transport calls.
 
@@ -92,7 +93,10 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        return False
+        # As in PostgreSQL, what the client sent before is still done and answered.
+        self._ended = True
+        self._pump()
+        return True
 
     def pause_writing(self) -> None:
         self._writable = asyncio.get_running_loop().create_future()
@@ -150,9 +154,9 @@ class Connection(asyncio.BufferedProtocol):
             except RemoteProtocolError as error:
                 self._refuse_message(error)
                 continue
-            if message is NEED_DATA:
+            if message is NEED_DATA and not self._ended:
                 break
-            if message is CLOSED:
+            if isinstance(message, NoMessage):
                 self._close()
                 return
             self._take(message)

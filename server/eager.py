@@ -2,31 +2,34 @@
 
 import asyncio
 from collections.abc import Coroutine, Generator
+from types import TracebackType
 
 
-class _Rest:
-    """A coroutine that has begun and waits for `awaited`, to be finished by a task."""
+class _Rest(Coroutine[object, None, None]):
+    """A coroutine that has begun and waits for `awaited`: what a task has to do to finish it.
+
+    It is the coroutine itself, and no new one around it, since a task that is cancelled before its first
+    step throws into what it was given: only so the cancellation reaches code that has begun.
+    """
 
     def __init__(self, coroutine: Coroutine[object, None, None], awaited: object) -> None:
         self._coroutine = coroutine
-        self._awaited = awaited
+        self._awaited: list[object] = [awaited]
+
+    def send(self, value: None, /) -> object:
+        return self._awaited.pop() if self._awaited else self._coroutine.send(value)
+
+    def throw(
+        self, error: BaseException | type[BaseException], _: object = None, __: TracebackType | None = None, /
+    ) -> object:
+        self._awaited.clear()
+        return self._coroutine.throw(error)
+
+    def close(self) -> None:
+        self._coroutine.close()
 
     def __await__(self) -> Generator[object, None, None]:
-        awaited = self._awaited
-        while True:
-            cancellation: BaseException | None = None
-            try:
-                yield awaited
-            except BaseException as error:  # noqa: BLE001  it belongs to the coroutine
-                cancellation = error
-            try:
-                awaited = self._coroutine.send(None) if cancellation is None else self._coroutine.throw(cancellation)
-            except StopIteration:
-                return
-
-
-async def _finish(rest: _Rest) -> None:
-    await rest
+        raise TypeError("only a task finishes it")
 
 
 def run_eagerly(coroutine: Coroutine[object, None, None]) -> "asyncio.Task[None] | None":
@@ -43,4 +46,4 @@ def run_eagerly(coroutine: Coroutine[object, None, None]) -> "asyncio.Task[None]
         awaited = coroutine.send(None)
     except StopIteration:
         return None
-    return asyncio.get_running_loop().create_task(_finish(_Rest(coroutine, awaited)))
+    return asyncio.get_running_loop().create_task(_Rest(coroutine, awaited))

@@ -269,12 +269,6 @@ class Condition(Enum):
         "bind message has {formats} result formats but query has {columns} columns",
     )
     PARAMETER_NULL = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "parameter ${number} must not be NULL here")
-    PARAMETER_INVALID = (
-        Head.POSTGRES,
-        SqlState.INVALID_TEXT_REPRESENTATION,
-        _E,
-        "invalid value of parameter ${number}: {reason}",
-    )
     PARAMETER_TYPE = (
         Head.POSTGRES,
         SqlState.INDETERMINATE_DATATYPE,
@@ -294,17 +288,17 @@ class Condition(Enum):
         _E,
         'invalid value for parameter "{name}": "{value}"',
     )
+    SETTING_OUT_OF_RANGE = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        '{value} is outside the valid range for parameter "{name}" ({least} .. {most})',
+    )
     SETTING_NOT_BOOLEAN = (
         Head.POSTGRES,
         SqlState.INVALID_PARAMETER_VALUE,
         _E,
         'parameter "{name}" requires a Boolean value',
-    )
-    UNTRANSLATABLE = (
-        Head.POSTGRES,
-        SqlState.UNTRANSLATABLE_CHARACTER,
-        _E,
-        'a character of the result has no equivalent in encoding "{encoding}"',
     )
 
     # The connection.
@@ -330,7 +324,6 @@ class Condition(Enum):
         _F,
         "terminating connection due to administrator command",
     )
-    CANCELED = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to user request")
     FUNCTION_CALL = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _E, "the function call protocol is not supported")
 
     # The store and the server itself.

@@ -6,7 +6,7 @@ options (MaxCompute scripts set `odps.*` flags).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as distribution_version
 
@@ -19,6 +19,7 @@ from server.timezones import find_timezone
 # The release of PostgreSQL whose behaviour clients may expect.
 POSTGRES_VERSION = "15.18"
 
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII)
 _CUSTOM_NAME = re.compile(r"[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)+")
 _OWN_PREFIX = "modeld."
 _TRUE = ("on", "true", "yes", "1")
@@ -33,15 +34,16 @@ _DATE_ORDERS = {
     "european": "DMY",
     "ymd": "YMD",
 }
-_DATE_STYLES = {"iso": "ISO", "sql": "SQL", "postgres": "Postgres", "german": "German"}
+_DEFAULT_DATE_STYLE = "ISO, MDY"
+_DATE_STYLES = {"iso": "ISO", "sql": "SQL", "german": "German"}
 
-# The value in its canonical form; None when it is wrong.
-_Check = Callable[[str], str | None]
+# (what is asked for, the value in force) -> the new value in its canonical form; None when it is wrong.
+_Check = Callable[[str, str], str | None]
 
 
 def parse_boolean(value: str) -> bool | None:
     """PostgreSQL's spellings of a Boolean, unique abbreviations included; None for anything else."""
-    text = value.strip().lower()
+    text = value.lower()
     if text in _TRUE or (text and ("true".startswith(text) or "yes".startswith(text))):
         return True
     if text in _FALSE or (text and ("false".startswith(text) or "no".startswith(text) or text == "of")):
@@ -49,53 +51,71 @@ def parse_boolean(value: str) -> bool | None:
     return None
 
 
-def _check_boolean(value: str) -> str | None:
+def _check_boolean(value: str, _: str) -> str | None:
     parsed = parse_boolean(value)
     return None if parsed is None else ("on" if parsed else "off")
 
 
-def _check_choice(*choices: str) -> _Check:
-    by_folded = {choice.lower(): choice for choice in choices}
-    return lambda value: by_folded.get(value.strip().lower())
+def _check_choice(choices: tuple[str, ...], aliases: Mapping[str, str] | None = None) -> _Check:
+    by_folded = {**(aliases or {}), **{choice.lower(): choice for choice in choices}}
+    return lambda value, _: by_folded.get(value.lower())
 
 
-def _check_integer(least: int, most: int) -> _Check:
-    def check(value: str) -> str | None:
-        try:
-            number = int(value)
-        except ValueError:
+def _check_integer(name: str, least: int, most: int) -> _Check:
+    def check(value: str, _: str) -> str | None:
+        match = _NUMBER.fullmatch(value)
+        if match is None or abs(float(match[1])) >= 2**31:
             return None
-        return str(number) if least <= number <= most else None
+        # Fractions are rounded, halves to the even neighbour, as PostgreSQL does.
+        number = round(float(match[1]))
+        if not least <= number <= most:
+            raise OdpsError(Condition.SETTING_OUT_OF_RANGE, name=name, value=number, least=least, most=most)
+        return str(number)
 
     return check
 
 
-def _check_encoding(value: str) -> str | None:
+def _check_encoding(value: str, _: str) -> str | None:
     encoding = find_encoding(value)
     return None if encoding is None else encoding.name
 
 
-def _check_timezone(value: str) -> str | None:
+def _check_timezone(value: str, _: str) -> str | None:
     zone = find_timezone(value)
     return None if zone is None else zone[0]
 
 
-def _check_date_style(value: str) -> str | None:
-    style, order = "ISO", "MDY"
-    for word in value.split(","):
+def _check_date_style(value: str, current: str) -> str | None:
+    """A style, an order or both; what is not named stays, but German brings its own order with it."""
+    styles: set[str] = set()
+    orders: set[str] = set()
+    for word in value.split(",") if value.strip() else ():
         folded = word.strip().lower()
-        if folded in _DATE_STYLES:
-            style = _DATE_STYLES[folded]
+        if folded == "default":
+            current = _DEFAULT_DATE_STYLE
         elif folded in _DATE_ORDERS:
-            order = _DATE_ORDERS[folded]
-        elif folded != "default":
+            orders.add(_DATE_ORDERS[folded])
+        elif (style := _find_date_style(folded)) is not None:
+            styles.add(style)
+        else:
             return None
-    return f"{style}, {order}"
+    if len(styles) > 1 or len(orders) > 1:
+        return None
+    style, order = current.split(", ")
+    if styles == {"German"}:
+        order = "DMY"
+    return f"{styles.pop() if styles else style}, {orders.pop() if orders else order}"
 
 
-def _check_application_name(value: str) -> str:
-    # PostgreSQL 15 shows other than printable ASCII as question marks and cuts names at 63 bytes.
-    return "".join(character if " " <= character <= "~" else "?" for character in value)[:63]
+def _find_date_style(word: str) -> str | None:
+    # PostgreSQL looks only at how the word begins there, for the sake of "postgresql".
+    return "Postgres" if word.startswith("postgres") else _DATE_STYLES.get(word)
+
+
+def _check_application_name(value: str, _: str) -> str:
+    # PostgreSQL 15 shows each byte of other than printable ASCII as a question mark and cuts names at 63.
+    data = value.encode(errors="surrogatepass")
+    return "".join(chr(byte) if 0x20 <= byte <= 0x7E else "?" for byte in data)[:63]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,7 @@ class RunTimeParameter:
         name: with the letter case that PostgreSQL shows.
         check: brings a value into its canonical form; None for a parameter that cannot be changed.
         boolean: its error speaks of a Boolean value.
+        choices: all values that it can have, for the hint; empty where there are too many.
         reported: clients are told of it at start and whenever it changes (ParameterStatus).
     """
 
@@ -115,6 +136,7 @@ class RunTimeParameter:
     check: _Check | None = None
     boolean: bool = False
     reported: bool = False
+    choices: tuple[str, ...] = ()
 
 
 def _boolean(name: str, default: str, description: str, *, reported: bool = False) -> RunTimeParameter:
@@ -125,39 +147,60 @@ def _fixed(name: str, value: str, description: str, *, reported: bool = False) -
     return RunTimeParameter(name, value, description, reported=reported)
 
 
+def _choice(
+    name: str,
+    default: str,
+    description: str,
+    choices: tuple[str, ...],
+    *,
+    aliases: Mapping[str, str] | None = None,
+    reported: bool = False,
+) -> RunTimeParameter:
+    """`aliases` are folded spellings that PostgreSQL takes without listing them."""
+    check = _check_choice(choices, aliases)
+    return RunTimeParameter(name, default, description, check, reported=reported, choices=choices)
+
+
 _MESSAGE_LEVELS = ("debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error")
+_MESSAGE_ALIASES = {"debug": "debug2", "info": "info"}
 
 _ALL = (
     RunTimeParameter(
         "application_name", "", "The application name, as the client gives it.", _check_application_name, reported=True
     ),
-    RunTimeParameter("bytea_output", "hex", "The output format of bytea.", _check_choice("hex", "escape")),
+    _choice("bytea_output", "hex", "The output format of bytea.", ("escape", "hex")),
     RunTimeParameter("client_encoding", "UTF8", "The client's character set encoding.", _check_encoding, reported=True),
-    RunTimeParameter(
+    _choice(
         "client_min_messages",
         "notice",
         "The least severe message that is sent to the client.",
-        _check_choice(*_MESSAGE_LEVELS),
+        _MESSAGE_LEVELS,
+        aliases=_MESSAGE_ALIASES,
     ),
     RunTimeParameter(
-        "DateStyle", "ISO, MDY", "The display format of dates and times.", _check_date_style, reported=True
+        "DateStyle", _DEFAULT_DATE_STYLE, "The display format of dates and times.", _check_date_style, reported=True
     ),
-    RunTimeParameter("extra_float_digits", "1", "Digits of floating-point output.", _check_integer(-15, 3)),
+    RunTimeParameter(
+        "extra_float_digits",
+        "1",
+        "Digits of floating-point output.",
+        _check_integer("extra_float_digits", -15, 3),
+    ),
     _fixed("in_hot_standby", "off", "Whether the server only follows another one.", reported=True),
     _fixed("integer_datetimes", "on", "Dates and times are 64-bit integers.", reported=True),
-    RunTimeParameter(
+    _choice(
         "IntervalStyle",
         "postgres",
         "The display format of intervals.",
-        _check_choice("postgres", "postgres_verbose", "sql_standard", "iso_8601"),
+        ("postgres", "postgres_verbose", "sql_standard", "iso_8601"),
         reported=True,
     ),
     _fixed("is_superuser", "on", "Whether the user is a superuser.", reported=True),
-    RunTimeParameter(
+    _choice(
         "modeld.desc_format",
         "rows",
         "How DESC MODEL answers: rows of four columns, or the documented box as text.",
-        _check_choice("rows", "text"),
+        ("rows", "text"),
     ),
     _boolean("modeld.lenient_names", "off", "Accept names that do not start with a letter, with a warning."),
     _boolean("modeld.reveal_secrets", "off", "Show APIKEY in clear to whoever may alter the model."),
@@ -225,15 +268,15 @@ class Parameters:
 
     def set_at_start(self, name: str, value: str) -> None:
         """Set a parameter from the startup packet; RESET goes back to this value."""
-        self._start = self._start.set(name.lower(), _checked(name, value))
+        self._start = self._start.set(name.lower(), self._checked(name, value))
 
     def set(self, name: str, value: str, *, local: bool = False) -> None:
         """Set a parameter, with `local` until the end of the transaction.
 
         Raises:
-            OdpsError: SETTING_UNKNOWN, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN.
+            OdpsError: SETTING_UNKNOWN, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN, SETTING_OUT_OF_RANGE.
         """
-        folded, checked = name.lower(), _checked(name, value)
+        folded, checked = name.lower(), self._checked(name, value)
         session, overlay = self.state
         if local:
             self.state = (session, overlay.set(folded, checked))
@@ -267,6 +310,18 @@ class Parameters:
             parameter = PARAMETERS[folded]
             yield parameter.name, self.get(folded), parameter.description
 
+    def _checked(self, name: str, value: str) -> str:
+        parameter = _find(name)
+        if parameter is None or parameter.check is None:
+            return value
+        checked = parameter.check(value, self.get(name))
+        if checked is not None:
+            return checked
+        if parameter.boolean:
+            raise OdpsError(Condition.SETTING_NOT_BOOLEAN, name=parameter.name)
+        hint = f"Available values: {', '.join(parameter.choices)}." if parameter.choices else None
+        raise OdpsError(Condition.SETTING_INVALID, name=parameter.name, value=value, hint=hint)
+
 
 def _find(name: str) -> RunTimeParameter | None:
     """The parameter; None for a custom one.
@@ -283,18 +338,6 @@ def _find(name: str) -> RunTimeParameter | None:
     if parameter.check is None:
         raise OdpsError(Condition.SETTING_FIXED, name=parameter.name)
     return parameter
-
-
-def _checked(name: str, value: str) -> str:
-    parameter = _find(name)
-    if parameter is None or parameter.check is None:
-        return value
-    checked = parameter.check(value)
-    if checked is not None:
-        return checked
-    if parameter.boolean:
-        raise OdpsError(Condition.SETTING_NOT_BOOLEAN, name=parameter.name)
-    raise OdpsError(Condition.SETTING_INVALID, name=parameter.name, value=value)
 
 
 def _default(folded: str) -> str:

@@ -229,7 +229,19 @@ def _matcher(like: Value | None) -> Callable[[str], object]:
 @lru_cache(maxsize=256)
 def _compile_pattern(pattern: str) -> re.Pattern[str]:
     """LIKE of SHOW: `*` and `%` for any run, `_` for one character, `|` between alternatives."""
-    translated = {"*": ".*", "%": ".*", "_": ".", "|": "|"}
-    # Runs of wildcards mean what one of them means; matching stays fast.
-    collapsed = re.sub(r"[*%]+", "%", pattern)
-    return re.compile("".join(translated.get(each, re.escape(each)) for each in collapsed), re.IGNORECASE | re.DOTALL)
+    return re.compile("|".join(map(_translate, pattern.split("|"))), re.IGNORECASE | re.DOTALL)
+
+
+def _translate(alternative: str) -> str:
+    """One alternative as a regular expression that takes time linear in its own length and the name's.
+
+    Each piece between wildcards is taken at its first place, and never looked for again (an atomic group):
+    if it does not fit there, it fits nowhere later. So no pattern can keep the server busy.
+    """
+    first, *others = (
+        "".join("." if each == "_" else re.escape(each) for each in piece) for piece in re.split(r"[*%]+", alternative)
+    )
+    if not others:
+        return first
+    *middle, last = others
+    return first + "".join(f"(?>.*?{piece})" for piece in middle) + f".*{last}"

@@ -24,6 +24,8 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.VERSION: msgspec.msgpack.Decoder(ModelVersion),
 }
 _KINDS = {kind.value: kind for kind in Kind}
+# How many names a key has.
+_DEPTHS = {Kind.PRINCIPAL: 1, Kind.PROJECT: 1, Kind.SCHEMA: 2, Kind.MODEL: 3, Kind.VERSION: 4}
 
 
 def encode_key(key: Key) -> str:
@@ -37,11 +39,10 @@ def decode_key(text: str) -> Key:
         StoreDamaged: no key of ours.
     """
     kind, _, rest = text.partition("/")
-    if kind not in _KINDS or not rest:
+    path = (rest,) if kind == Kind.PRINCIPAL else tuple(rest.split("/"))
+    if kind not in _KINDS or len(path) != _DEPTHS[_KINDS[kind]] or not all(path):
         raise StoreDamaged(f"unknown record {text!r}")
-    if kind == Kind.PRINCIPAL:
-        return Key(Kind.PRINCIPAL, (rest,))
-    return Key(_KINDS[kind], tuple(rest.split("/")))
+    return Key(_KINDS[kind], path)
 
 
 def encode_changes(changes: Iterable[Change]) -> list[StoredChange]:
@@ -60,5 +61,6 @@ def decode_record(record: Record) -> tuple[Key, Value, int]:
     key = decode_key(record.key)
     try:
         return key, _decoders[key.kind].decode(record.value), record.revision
-    except msgspec.MsgspecError as error:
+    # msgspec lets the error of a string that is not UTF-8 through.
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StoreDamaged(f"record {record.key!r} cannot be read: {error}") from error

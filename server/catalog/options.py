@@ -39,6 +39,7 @@ _TIMEOUT_RANGE = (5000, 1_800_000)
 
 _LOCATION_FORM = re.compile(r"oss://(?P<endpoint>[^/\s]+)/[^/\s]+(/.*)?", re.DOTALL)
 _ROLE_FORM = re.compile(r"acs:ram::[^:\s]+:role/\S+")
+_BLANK = re.compile(r"\s")
 _SERVICE_FORM = re.compile(r"[^.\s]+(\.[^.\s]+)?")
 
 # What is wrong with a value, or None.
@@ -70,7 +71,8 @@ def _check_service(value: str) -> str | None:
 def _check_endpoint(value: str) -> str | None:
     try:
         parts = urlsplit(value)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
+        # urlsplit drops line ends and tabs.
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not _BLANK.search(value)
     except ValueError:
         right = False
     return None if right else "expected an http or https URL"

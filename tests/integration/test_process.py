@@ -1,0 +1,194 @@
+"""The command: options and their sources, exit codes, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.adapters import Address
+from tests.integration.server_process import COMMAND, ROOT, ServerProcess, environment
+from tests.integration.statements import create
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], env=environment(**variables), capture_output=True, text=True, timeout=30
+    )
+
+
+def serve_once(*arguments: str, cwd: Path, **variables: str) -> tuple[str, str, int]:
+    """Start, read the ready line, say SIGTERM; the line, standard error and exit code."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(**variables),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    return line, errors, process.returncode
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--host", "0.0.0.0"], "not a loopback address"),  # noqa: S104  refused is what it must be
+        (["--host", "example.org"], "not a loopback address"),
+        (["--port", "65536"], "65536"),
+        (["--port", "seven"], "seven"),
+        (["--max-connections", "0"], "0"),
+        (["--log-level", "loud"], "loud"),
+        (["--config", "/nowhere.toml"], "/nowhere.toml"),
+        (["--nonsense"], "--nonsense"),
+        (["more"], "more"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], complaint: str, tmp_path: Path) -> None:
+    process = run("--data", str(tmp_path / "data"), *arguments)
+
+    assert process.returncode == 2
+    assert complaint in process.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("colour = 'red'", "unknown options: colour"),
+        ("port = [1]", "port"),
+        ("port = ", "cannot read"),
+        ('host = "192.0.2.1"', "not a loopback address"),
+    ],
+)
+def test_a_wrong_configuration_file_is_exit_code_2(text: str, complaint: str, tmp_path: Path) -> None:
+    config = tmp_path / "modeld.toml"
+    config.write_text(text)
+
+    process = run("--data", str(tmp_path / "data"), "--config", str(config))
+
+    assert process.returncode == 2
+    assert complaint in process.stderr
+
+
+def test_a_wrong_environment_is_exit_code_2(tmp_path: Path) -> None:
+    assert run("--data", str(tmp_path / "data"), MODELD_HOST="192.0.2.1").returncode == 2
+    assert run("--data", str(tmp_path / "data"), MODELD_PORT="many").returncode == 2
+
+
+def test_options_come_from_the_line_then_the_environment_then_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "modeld.toml"
+    config.write_text('port = 0\nproject = "filed"\nowner = "filed"\ndata = "filed"\nlog-level = "debug"\n')
+
+    line, errors, code = serve_once(
+        "--config", str(config), "--owner", "lined", cwd=tmp_path, MODELD_OWNER="surrounded", MODELD_PROJECT="around"
+    )
+
+    assert line.startswith("modeld ready: postgresql://127.0.0.1:")
+    assert code == 0
+    assert "project=around owner=lined" in errors
+    assert (tmp_path / "filed" / "catalog.db").exists()
+
+
+def test_ipv6_is_shown_in_brackets(tmp_path: Path) -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+    line, _, code = serve_once("--host", "::1", "--port", "0", "--data", str(tmp_path / "data"), cwd=tmp_path)
+
+    assert line.startswith("modeld ready: postgresql://[::1]:")
+    assert code == 0
+
+
+def test_the_installed_command_is_the_same() -> None:
+    command = Path(sys.executable).with_name("modeld")
+
+    version = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    help_ = subprocess.run(
+        [sys.executable, "-m", "server", "serve", "--help"], capture_output=True, text=True, cwd=ROOT
+    )
+
+    assert version.stdout.startswith("modeld, version ")
+    assert "Usage: modeld serve" in help_.stdout
+
+
+def test_a_port_in_use_is_exit_code_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        process = run("--data", str(tmp_path / "data"), "--port", str(port))
+
+    assert process.returncode == 1
+    assert f"'127.0.0.1', {port}" in process.stderr
+    assert "address already in use" in process.stderr
+    assert "Traceback" not in process.stderr
+    assert process.stdout == ""
+
+
+def test_a_second_server_on_the_same_folder_is_refused_and_told_of_the_first(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as server:
+        process = run("--data", str(tmp_path / "data"), "--port", "0")
+
+        assert process.returncode == 1
+        assert f"in use by process {server.pid}" in process.stderr
+        assert "Traceback" not in process.stderr
+        with psycopg.connect(Address(server.port, "modeld").dsn) as connection:
+            connection.execute("SHOW MODELS")
+
+
+def test_a_folder_that_cannot_be_made_is_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    process = run("--data", str(tmp_path / "file" / "data"), "--port", "0")
+
+    assert process.returncode == 1
+    assert "Traceback" not in process.stderr
+
+
+def test_another_key_than_the_secrets_were_sealed_with_is_exit_code_1(tmp_path: Path) -> None:
+    remote = (
+        "CREATE MODEL m WITH VERSION v INPUT (a STRING) OPTIONS (MODEL_SOURCE_TYPE = 'REMOTE', MODEL_TYPE = 'LLM', "
+        "TASKS = 'chat', PAI_EAS_MODEL_NAME = 'm', PAI_EAS_SERVICE_NAME = 's', ENDPOINT = 'http://e', "
+        "APIKEY = 'sealed with the first key', PAI_EAS_SYNC_MODE = 'true')"
+    )
+    with (
+        ServerProcess(tmp_path / "data") as server,
+        psycopg.connect(Address(server.port, "modeld").dsn, autocommit=True) as connection,
+    ):
+        connection.execute(remote.encode())
+    (tmp_path / "data" / "secrets.key").unlink()
+
+    process = run("--data", str(tmp_path / "data"), "--port", "0")
+
+    assert process.returncode == 1
+    assert "was sealed with key" in process.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_drains(number: signal.Signals, tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as server:
+        idle = psycopg.connect(Address(server.port, "modeld").dsn, autocommit=True)
+        idle.execute(create("m").encode())
+
+        os.kill(server.pid, number)
+
+        assert server.wait() == 0
+        with pytest.raises(psycopg.errors.AdminShutdown, match="terminating connection due to administrator command"):
+            idle.execute("SHOW MODELS")
+        idle.close()
+    with (
+        ServerProcess(tmp_path / "data") as server,
+        psycopg.connect(Address(server.port, "modeld").dsn) as connection,
+    ):
+        assert [row[0] for row in connection.execute("SHOW MODELS")] == ["m"]

@@ -1,0 +1,164 @@
+"""The catalog as a value: what a change shares, what the revisions say, that building equals applying."""
+
+import random
+
+import pytest
+
+from server.catalog import Catalog, ModelName
+from server.catalog.events import Change
+from server.catalog.seed import PUBLIC_PROJECT, seed_project
+from server.catalog.tree import build
+from server.catalog.values import Key, Kind, Value, model_key, principal_key, project_key, schema_key, version_key
+from server.statements import Change as ChangeStatement
+from tests.unit.server.catalog.scenes import add, after, create, decided, later, model, seeded
+
+M = ModelName("p", "default", "m")
+
+
+def test_change_shares_what_it_does_not_touch() -> None:
+    before = after(seeded(), create("m"), create("n"), create("s.o"))
+
+    catalog = later(before, add("m"))
+
+    assert catalog.projects["q"] is before.projects["q"]
+    assert catalog.projects[PUBLIC_PROJECT] is before.projects[PUBLIC_PROJECT]
+    assert catalog.principals is before.principals
+    assert catalog.projects["p"].header is before.projects["p"].header
+    assert catalog.projects["p"].schemas["s"] is before.projects["p"].schemas["s"]
+    assert catalog.projects["p"].schemas["default"].models["n"] is before.projects["p"].schemas["default"].models["n"]
+    assert model(catalog).versions["v1"] is model(before).versions["v1"]
+
+
+def test_old_catalog_stays_as_it_was() -> None:
+    before = after(seeded(), create())
+    copy = Catalog(before.projects, before.principals, before.revision)
+
+    later(before, add(), "ALTER MODEL m SET DEFAULT_VERSION v2", "DROP MODEL m", "DROP DATABASE q")
+
+    assert before == copy
+    assert list(model(before).versions) == ["v1"]
+
+
+def test_revision_of_says_which_commit_wrote_last() -> None:
+    catalog = after(seeded(), create())
+    created = catalog.revision
+
+    changed = later(catalog, add())
+
+    assert catalog.revision_of(model_key(M)) == created
+    assert changed.revision_of(model_key(M)) == created + 1
+    assert changed.revision_of(version_key(M, "v1")) == created + 1
+    assert changed.revision_of(schema_key("p", "default")) == catalog.revision_of(schema_key("p", "default")) < created
+    assert changed.revision_of(project_key("p")) == 1
+    assert changed.revision_of(principal_key("alice")) == 2
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        model_key(M),
+        version_key(M, "v1"),
+        model_key(ModelName("x", "default", "m")),
+        schema_key("x", "default"),
+        schema_key("p", "x"),
+        project_key("x"),
+        principal_key("x"),
+    ],
+)
+def test_revision_of_what_is_missing_is_zero(key: Key) -> None:
+    assert seeded().revision_of(key) == 0
+
+
+def test_apply_cannot_fail() -> None:
+    keys = [
+        principal_key("x"),
+        project_key("x"),
+        schema_key("x", "x"),
+        schema_key("p", "x"),
+        model_key(ModelName("x", "x", "x")),
+        model_key(ModelName("p", "x", "x")),
+        version_key(ModelName("p", "default", "x"), "x"),
+        version_key(ModelName("x", "x", "x"), "x"),
+    ]
+    before = seeded()
+
+    catalog = before.apply([Change(key, None) for key in keys], before.revision)
+
+    assert catalog == before
+
+
+def test_headers_can_be_put_over_what_is_there() -> None:
+    before = after(seeded(), create("s.m"))
+    alice = seed_project("p", "bob", 7)
+
+    catalog = before.apply(alice.changes, before.revision + 1)
+
+    project = catalog.find_project("p")
+    assert project is not None
+    assert project.header.owner == "bob"
+    assert model(catalog, "p.s.m") is model(before, "p.s.m")
+
+
+def test_principal_can_be_removed() -> None:
+    catalog = seeded().apply([Change(principal_key("alice"), None)], 9)
+
+    assert "alice" not in catalog.principals
+
+
+def records(catalog: Catalog) -> list[tuple[Key, Value, int]]:
+    """Every record of the catalog; a version's revision is its model's."""
+    found: list[tuple[Key, Value, int]] = []
+    for name, role in catalog.principals.items():
+        found.append((principal_key(name), role.header, role.revision))
+    for name, project in catalog.projects.items():
+        found.append((project_key(name), project.header, project.revision))
+        for schema_name, schema in project.schemas.items():
+            found.append((schema_key(name, schema_name), schema.header, schema.revision))
+            for model_name, node in schema.models.items():
+                full = ModelName(name, schema_name, model_name)
+                found.append((model_key(full), node.header, node.revision))
+                found += [(version_key(full, each), version, node.revision) for each, version in node.versions.items()]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_building_equals_applying_in_any_order(seed: int) -> None:
+    catalog = later(
+        after(seeded(), create("m"), create("q.n"), create("s.o"), add("m"), "CREATE SCHEMA q.empty"),
+        "ALTER MODEL m SET DEFAULT_VERSION v2",
+        "DROP MODEL s.o",
+    )
+    shuffled = records(catalog)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - a fixed order, no secret
+
+    assert build(shuffled, catalog.revision) == catalog
+
+
+def test_building_nothing_gives_an_empty_catalog() -> None:
+    assert build([], 0) == Catalog()
+
+
+def test_kinds_cover_all_records() -> None:
+    kinds = {key.kind for key, _, _ in records(after(seeded(), create()))}
+
+    assert kinds == set(Kind)
+
+
+def test_every_change_statement_is_decided() -> None:
+    # `decide` matches on the classes of this union: each is decided here or in the tests beside this one.
+    texts = [
+        "CREATE DATABASE d",
+        "DROP DATABASE q",
+        "CREATE SCHEMA t",
+        "DROP SCHEMA s",
+        create("n"),
+        add(),
+        "ALTER MODEL m SET DEFAULT_VERSION v1",
+        "ALTER MODEL m DROP VERSION IF EXISTS v9",
+        "DROP MODEL m",
+    ]
+    catalog = after(seeded(), create())
+
+    decisions = [decided(catalog, text) for text in texts]
+
+    assert len(decisions) == len(ChangeStatement.__args__)

@@ -1,0 +1,100 @@
+"""Opening an engine: the first start seeds, later ones load, and foreign secrets are refused."""
+
+import base64
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.bootstrap import open_engine
+from server.catalog.seed import PUBLIC_PROJECT
+from server.dialect import parse
+from server.errors import Condition, OdpsError
+from server.executor import Engine, Executor
+from server.secrets import UnknownKey
+from server.store.interface import Change, StoreDamaged
+from server.store.memory import MemoryStore
+from tests.unit.server.catalog.scenes import create
+
+KEY = base64.b64encode(bytes(32)).decode()
+OTHER_KEY = base64.b64encode(bytes(range(32))).decode()
+NOWHERE = Path("/nonexistent")
+
+
+@pytest.fixture(autouse=True)
+def _thawed() -> Iterator[None]:
+    """Undo what a server does once in its life."""
+    yield
+    gc.unfreeze()
+
+
+async def opened(store: MemoryStore, project: str = "modeld", owner: str = "modeld", key: str = KEY) -> Engine:
+    return await open_engine(store, NOWHERE, project=project, owner=owner, environment_key=key)
+
+
+async def test_first_start_seeds_everything_in_one_commit() -> None:
+    engine = await opened(MemoryStore(), "Demo", "ALIYUN$alice")
+
+    catalog = engine.committer.catalog
+    assert sorted(catalog.projects) == [PUBLIC_PROJECT, "demo"]
+    assert catalog.projects["demo"].header.owner == "ALIYUN$alice"
+    assert list(catalog.principals) == ["ALIYUN$alice"]
+    assert catalog.revision == 1
+    assert catalog.projects[PUBLIC_PROJECT].header.public
+
+
+async def test_public_models_are_whole() -> None:
+    catalog = (await opened(MemoryStore())).committer.catalog
+
+    models = catalog.projects[PUBLIC_PROJECT].schemas["default"].models
+    assert len(models) >= 10
+    assert all(name == name.lower() for name in models)
+    assert all(model.default.find_option("TASKS") for model in models.values())
+    assert {model.header.model_type for model in models.values()} <= {"LLM", "MLLM"}
+
+
+async def test_later_start_loads_and_seeds_nothing() -> None:
+    store = MemoryStore()
+    engine = await opened(store)
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+    await store.close()
+
+    again = await opened(store, "other", "bob")
+
+    assert again.committer.catalog == engine.committer.catalog
+    assert gc.isenabled()
+
+
+async def test_secrets_of_another_key_are_refused() -> None:
+    store = MemoryStore()
+    engine = await opened(store)
+    await opened(store, key=OTHER_KEY)  # nothing is sealed yet
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+
+    with pytest.raises(UnknownKey):
+        await opened(store, key=OTHER_KEY)
+
+
+@pytest.mark.parametrize("project", ["1st", "a-b", "", "a" * 256, "a/b"])
+async def test_first_project_needs_a_valid_name(project: str) -> None:
+    with pytest.raises(OdpsError) as raised:
+        await opened(MemoryStore(), project)
+
+    assert raised.value.condition in (
+        Condition.NAME_NOT_LETTER,
+        Condition.NAME_INVALID,
+        Condition.NAME_EMPTY,
+        Condition.NAME_TOO_LONG,
+    )
+
+
+async def test_damaged_store_is_refused_and_the_collector_left_on() -> None:
+    store = MemoryStore()
+    await store.open()
+    await store.commit([[Change("model/p/default/m", b"\xc1")]], guards={}, commit_id=bytes(16))
+
+    with pytest.raises(StoreDamaged, match="model/p/default/m"):
+        await opened(store)
+
+    assert gc.isenabled()

@@ -1,0 +1,29 @@
+"""The parts of the command line that need no server; tests/integration/test_process.py runs the rest."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from server.cli import ServeOptions, main, serve
+
+
+def test_help_names_every_option_and_its_default() -> None:
+    result = CliRunner().invoke(main, ["serve", "--help"])
+
+    assert result.exit_code == 0
+    for option in serve.params:
+        assert option.opts[0] in result.output
+
+
+def test_every_option_has_an_environment_variable_and_a_field() -> None:
+    options = {parameter.name: parameter for parameter in serve.params if isinstance(parameter, click.Option)}
+
+    assert {name: option.envvar for name, option in options.items()} == {
+        name: f"MODELD_{name.upper()}" for name in options if name is not None
+    }
+    assert set(options) - {"config"} == set(ServeOptions.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--port", "-1"], ["serve", "--drain-timeout", "-1"], ["nothing"]])
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(main, arguments).exit_code == 2
