@@ -37,7 +37,6 @@ async def open_engine(store: Store, folder: Path, *, project: str, owner: str, e
         OdpsError: the project's name is not valid.
     """
     await store.open()
-    keyring = Keyring.open(folder / KEY_FILE, environment_key=environment_key)
     committer = Committer(store)
     # The collector would walk the growing catalog again and again; afterwards it never needs to.
     gc.disable()
@@ -45,12 +44,15 @@ async def open_engine(store: Store, folder: Path, *, project: str, owner: str, e
         await committer.load()
     finally:
         gc.enable()
+    needed = _find_key_ids(committer.catalog)
+    keyring = Keyring.open(folder / KEY_FILE, environment_key=environment_key, make=not needed)
+    # Before anything is added to a catalog whose secrets cannot be opened.
+    for key_id in needed - set(keyring.key_ids):
+        raise UnknownKey(key_id)
     engine = Engine(committer, keyring, Clock())
     if not committer.catalog.projects:
         await _seed(engine, project.lower(), owner)
         _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
-    else:
-        _check_keys(committer.catalog, keyring)
     gc.collect()
     gc.freeze()
     return engine
@@ -72,9 +74,9 @@ async def _seed(engine: Engine, project: str, owner: str) -> None:
     await engine.committer.submit(decide)
 
 
-def _check_keys(catalog: Catalog, keyring: Keyring) -> None:
-    """Refuse to serve a catalog whose secrets cannot be opened, before anything is added to it."""
-    needed = {
+def _find_key_ids(catalog: Catalog) -> set[bytes]:
+    """The keys that the catalog's secrets were sealed with."""
+    return {
         key_id_of(sealed)
         for project in catalog.projects.values()
         for schema in project.schemas.values()
@@ -82,5 +84,3 @@ def _check_keys(catalog: Catalog, keyring: Keyring) -> None:
         for version in model.versions.values()
         for _, sealed in version.secrets
     }
-    for key_id in needed - set(keyring.key_ids):
-        raise UnknownKey(key_id)

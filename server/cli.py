@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from server.bootstrap import open_engine
+from server.catalog.seed import PUBLIC_PROJECT
 from server.errors import OdpsError
 from server.listener import Listener
 from server.logs import configure_logs
@@ -75,6 +76,14 @@ def _check_host(context: click.Context, parameter: click.Parameter, value: str) 
     return value
 
 
+def _check_name(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not value or "\0" in value:
+        raise click.BadParameter("a name is needed")
+    if value.lower() == PUBLIC_PROJECT:
+        raise click.BadParameter(f"{PUBLIC_PROJECT} is the project of the public models")
+    return value
+
+
 @click.group()
 @click.version_option(package_name="modeld", prog_name="modeld")
 def main() -> None:
@@ -116,10 +125,20 @@ def main() -> None:
     help="The data folder; made when it is missing.",
 )
 @click.option(
-    "--project", default="modeld", show_default=True, envvar="MODELD_PROJECT", help="The project of a new data folder."
+    "--project",
+    default="modeld",
+    show_default=True,
+    envvar="MODELD_PROJECT",
+    callback=_check_name,
+    help="The project of a new data folder.",
 )
 @click.option(
-    "--owner", default="modeld", show_default=True, envvar="MODELD_OWNER", help="The owner of a new data folder."
+    "--owner",
+    default="modeld",
+    show_default=True,
+    envvar="MODELD_OWNER",
+    callback=_check_name,
+    help="The owner of a new data folder.",
 )
 @click.option(
     "--max-connections",
@@ -158,6 +177,9 @@ def serve(**options: object) -> None:
 
 
 async def _serve(settings: ServeOptions) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     store = SqliteStore(settings.data)
     try:
         engine = await open_engine(
@@ -168,9 +190,6 @@ async def _serve(settings: ServeOptions) -> None:
             environment_key=os.environ.get("MODELD_SECRET_KEY"),
         )
         listener = Listener(engine, max_connections=settings.max_connections)
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         port = await listener.open(settings.host, settings.port)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"modeld ready: postgresql://{host}:{port}")

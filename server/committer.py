@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from server.catalog.events import Decision, Event
 from server.catalog.tree import Catalog, build
 from server.errors import Condition, OdpsError
@@ -25,11 +27,14 @@ from server.store.interface import (
     Conflict,
     OutcomeUnknown,
     Store,
+    StoreDamaged,
     StoreError,
     StoreFull,
     StoreUnavailable,
     TooLarge,
 )
+
+_log = structlog.get_logger("modeld")
 
 Decide = Callable[[Catalog], Decision]
 
@@ -79,7 +84,10 @@ class Committer:
         """
         revision, pages = await self._store.load()
         records = [decode_record(record) async for page in pages for record in page]
-        self.catalog = build(records, revision)
+        try:
+            self.catalog = build(records, revision)
+        except ValueError as error:
+            raise StoreDamaged(f"the catalog is not whole: {error}") from error
 
     async def submit(self, decide: Decide) -> Decision:
         """Decide on the newest catalog, and return when the result is durable.
@@ -164,6 +172,7 @@ class Committer:
                 expected_revision=group.base.revision if group.exclusive else None,
             )
         except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on
+            _log.error("commit failed", error=type(error).__name__, reason=str(error), statements=len(group.waiting))
             _fail(group.waiting, error)
             return
         self._publish(group, last)

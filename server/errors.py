@@ -317,7 +317,7 @@ class Condition(Enum):
         'invalid command-line argument for server process: "{word}"',
     )
     TOO_MANY_CONNECTIONS = (Head.POSTGRES, SqlState.TOO_MANY_CONNECTIONS, _F, "sorry, too many clients already")
-    STARTUP_TIMEOUT = (Head.POSTGRES, SqlState.PROTOCOL_VIOLATION, _F, "canceling authentication due to timeout")
+    STARTUP_TIMEOUT = (Head.POSTGRES, SqlState.QUERY_CANCELED, _F, "canceling authentication due to timeout")
     SHUTTING_DOWN = (
         Head.POSTGRES,
         SqlState.ADMIN_SHUTDOWN,
@@ -371,6 +371,10 @@ class Condition(Enum):
         return self.value[3]
 
 
+# In characters: more than three names of the greatest length, so that a full name is never cut.
+_LONGEST_ARGUMENT = 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing to tell the client: an error when raised in `OdpsError`, else a notice or warning.
@@ -406,8 +410,16 @@ def diagnostic(
     hint: str | None = None,
     **arguments: object,
 ) -> Diagnostic:
-    """Fill in the condition's text; every word in braces needs its keyword argument."""
-    return Diagnostic(condition, condition.text.format(**arguments), at, detail, hint)
+    """Fill in the condition's text; every word in braces needs its keyword argument.
+
+    A name of a megabyte is cut: what is wrong can be seen from its beginning.
+    """
+    shown = {name: _cut(str(argument)) for name, argument in arguments.items()}
+    return Diagnostic(condition, condition.text.format(**shown), at, None if detail is None else _cut(detail), hint)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_ARGUMENT else f"{text[:_LONGEST_ARGUMENT]}..."
 
 
 class OdpsError(Exception):

@@ -34,7 +34,7 @@ class Listener:
         self._connections: dict[int, Connection] = {}
         self._all_gone = asyncio.Event()
         self._process_id = 0
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
     async def open(self, host: str, port: int) -> int:
         """Listen, and return the port: the given one, or the one found for port 0.
@@ -43,8 +43,13 @@ class Listener:
             OSError: the address cannot be had.
         """
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, host, port, backlog=_BACKLOG)
-        return _port_of(self._server.sockets[0])
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # One at a time: a name may stand for several addresses, and they shall have the same port.
+        for address in dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found):
+            server = await loop.create_server(self._accept, address, port, backlog=_BACKLOG)
+            self._servers.append(server)
+            port = _port_of(server.sockets[0])
+        return port
 
     async def close(self, *, within: float) -> None:
         """Accept no more, end every session, and wait for the statements under way.
@@ -52,8 +57,8 @@ class Listener:
         Args:
             within: seconds after which connections that are still busy are cut.
         """
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for connection in list(self._connections.values()):
             connection.shut_down()
         if self._connections:

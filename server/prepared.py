@@ -41,7 +41,6 @@ class Portal:
         formats: one format code for each column.
         result: None until the first Execute.
         position: how many rows have been returned.
-        done: it has run to its end.
     """
 
     name: str
@@ -51,7 +50,6 @@ class Portal:
     formats: tuple[int, ...]
     result: Result | None = None
     position: int = field(default=0)
-    done: bool = False
 
 
 def prepare(message: Parse, placed: PlacedStatement | None) -> PreparedStatement:

@@ -65,11 +65,12 @@ class Keyring:
         self._sealing_id = _key_id(keys[0])
 
     @classmethod
-    def open(cls, path: Path, *, environment_key: str | None) -> Self:
+    def open(cls, path: Path, *, environment_key: str | None, make: bool = True) -> Self:
         """The ring of the key file, which is made with a random key when it is not there.
 
         Args:
             environment_key: the value of MODELD_SECRET_KEY; when given, the file is neither read nor made.
+            make: false where secrets are sealed already: then a new key would only hide that theirs is lost.
 
         Raises:
             KeyFileUnusable: readable by others, not of the form above, or not to be read or made at all.
@@ -80,6 +81,11 @@ class Keyring:
             try:
                 text = _read_private(path)
             except FileNotFoundError:
+                if not make:
+                    raise KeyFileUnusable(
+                        f"{path} is missing, and the catalog holds secrets that only its key opens: "
+                        "put the file back, or give the key as MODELD_SECRET_KEY"
+                    ) from None
                 text = _create(path)
         except OSError as error:
             raise KeyFileUnusable(f"{path}: {error.strerror}") from error

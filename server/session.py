@@ -66,6 +66,8 @@ from server.statements import (
 _LONG_TEXT = 16 * 1024
 # Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
 _PIECE = 64 * 1024
+# After this many statements of one text the other connections have their turn.
+_TURN = 64
 _LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
 
 
@@ -166,7 +168,9 @@ class Session:
         statements = await self._read(text)
         if not statements:
             self._send(EmptyQueryResponse())
-        for placed in statements:
+        for index, placed in enumerate(statements, start=1):
+            if index % _TURN == 0:
+                await self._outbox.drain()
             self._source = (text, placed.start)
             for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)

@@ -77,6 +77,7 @@ class Transaction:
         if event is not None:
             catalog = state.catalog.apply(event.changes, state.catalog.revision)
             self._state = _State(catalog, (*state.decides, decide), (*state.events, event))
+        self._reads.update(decision.reads)
         return decision
 
     def savepoint(self, name: str, settings: Settings) -> None:

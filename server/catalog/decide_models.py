@@ -70,7 +70,8 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
     guards = _check_home(catalog, name, statement.name)
     if catalog.find_model(name) is not None:
         if statement.if_not_exists:
-            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'model "{name}"'),))
+            notice = diagnostic(Condition.SKIPPED_EXISTS, what=f'model "{name}"')
+            return _nothing(name, notice)
         raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
     version = _make_version(body, given, columns, comment, context, added=False)
     header = ModelHeader(
@@ -99,7 +100,7 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
     if body.version.name in model.versions:
         if statement.if_not_exists:
             what = f'version "{body.version}" of model "{name}"'
-            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=what),))
+            return _nothing(name, diagnostic(Condition.SKIPPED_EXISTS, what=what))
         raise OdpsError(
             Condition.VERSION_EXISTS,
             at=body.version.at,
@@ -130,7 +131,7 @@ def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context:
     if version.name not in model.versions:
         raise _version_not_found(version, name)
     if version.name == model.header.default_version:
-        return Decision()
+        return _nothing(name)
     header = replace(model.header, default_version=version.name, last_modified_time=context.now)
     changes = (Change(model_key(name), header),)
     return Decision(_event("SET DEFAULT_VERSION", name, context, changes, (model_key(name),)))
@@ -145,7 +146,7 @@ def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> 
     if version.name not in model.versions:
         if statement.if_version_exists:
             what = f'version "{version}" of model "{name}"'
-            return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=what),))
+            return _nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=what))
         raise _version_not_found(version, name)
     if version.name == model.header.default_version:
         raise OdpsError(
@@ -278,7 +279,12 @@ def find_version(model: Model, version: Identifier | None, name: ModelName) -> M
 
 
 def _model_skipped(name: ModelName) -> Decision:
-    return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'),))
+    return _nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'))
+
+
+def _nothing(name: ModelName, *notices: Diagnostic) -> Decision:
+    """The statement is right as the model stands, and changes nothing."""
+    return Decision(None, notices, reads=(model_key(name),))
 
 
 def _type_differs(

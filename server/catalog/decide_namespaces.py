@@ -32,7 +32,7 @@ def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> 
     project = catalog.find_project(name)
     if project is None:
         if statement.if_exists:
-            return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'project "{name}"'),))
+            return _nothing(project_key(name), Condition.SKIPPED_MISSING, f'project "{name}"')
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=statement.name.at, project=name)
     if project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=statement.name.at, project=name)
@@ -52,7 +52,7 @@ def create_schema(catalog: Catalog, statement: CreateSchema, context: Context) -
     full = f"{project_name}.{name}"
     if name in project.schemas:
         if statement.if_not_exists:
-            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'schema "{full}"'),))
+            return _nothing(schema_key(project_name, name), Condition.SKIPPED_EXISTS, f'schema "{full}"')
         raise OdpsError(Condition.SCHEMA_EXISTS, at=statement.name.at, schema=full)
     key = schema_key(project_name, name)
     changes = (Change(key, SchemaHeader(context.principal, context.now)),)
@@ -64,7 +64,7 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     full = f"{project_name}.{name}"
     found = catalog.find_project(project_name)
     if statement.if_exists and (found is None or name not in found.schemas):
-        return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'schema "{full}"'),))
+        return _nothing(schema_key(project_name, name), Condition.SKIPPED_MISSING, f'schema "{full}"')
     project = _find_project(catalog, project_name, statement.name)
     schema = project.schemas.get(name)
     if schema is None:
@@ -85,6 +85,10 @@ def _find_project(catalog: Catalog, name: str, written: ObjectName) -> Project:
     if project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name)
     return project
+
+
+def _nothing(key: Key, condition: Condition, what: str) -> Decision:
+    return Decision(None, (diagnostic(condition, what=what),), reads=(key,))
 
 
 def _event(

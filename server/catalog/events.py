@@ -41,7 +41,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`event` is None when the statement is right and changes nothing."""
+    """What a statement comes to.
+
+    Attributes:
+        event: None when the statement is right and changes nothing.
+        reads: what a decision without an event rests on, as `Event.guards` does for one with an event.
+    """
 
     event: Event | None = None
     notices: tuple[Diagnostic, ...] = ()
+    reads: tuple[Key, ...] = ()
