@@ -98,6 +98,15 @@ def test_options_come_from_the_line_then_the_environment_then_the_file(tmp_path:
     assert (tmp_path / "filed" / "catalog.db").exists()
 
 
+def test_a_name_with_several_addresses_gets_one_port_on_all_of_them(tmp_path: Path) -> None:
+    addresses = {str(found[4][0]) for found in socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)}
+
+    with ServerProcess(tmp_path / "data", "--host", "localhost") as server:
+        for address in addresses:
+            with socket.create_connection((address, server.port), timeout=10):
+                pass
+
+
 def test_ipv6_is_shown_in_brackets(tmp_path: Path) -> None:
     try:
         with socket.create_server(("::1", 0), family=socket.AF_INET6):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from server.bootstrap import open_engine
+from server.bootstrap import KEY_FILE, open_engine
 from server.catalog.seed import PUBLIC_PROJECT
 from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
-from server.secrets import UnknownKey
+from server.secrets import KeyFileUnusable, UnknownKey
 from server.store.interface import Change, StoreDamaged
 from server.store.memory import MemoryStore
 from tests.unit.server.catalog.scenes import create
@@ -74,6 +74,18 @@ async def test_secrets_of_another_key_are_refused() -> None:
 
     with pytest.raises(UnknownKey):
         await opened(store, key=OTHER_KEY)
+
+
+async def test_a_lost_key_file_is_not_replaced(tmp_path: Path) -> None:
+    store = MemoryStore()
+    engine = await open_engine(store, tmp_path, project="modeld", owner="modeld", environment_key=None)
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+    (tmp_path / KEY_FILE).unlink()
+
+    with pytest.raises(KeyFileUnusable, match="put the file back"):
+        await open_engine(store, tmp_path, project="modeld", owner="modeld", environment_key=None)
+
+    assert not (tmp_path / KEY_FILE).exists()
 
 
 @pytest.mark.parametrize("project", ["1st", "a-b", "", "a" * 256, "a/b"])

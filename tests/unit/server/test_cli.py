@@ -24,6 +24,15 @@ def test_every_option_has_an_environment_variable_and_a_field() -> None:
     assert set(options) - {"config"} == set(ServeOptions.__dataclass_fields__)
 
 
-@pytest.mark.parametrize("arguments", [["serve", "--port", "-1"], ["serve", "--drain-timeout", "-1"], ["nothing"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serve", "--port", "-1"],
+        ["serve", "--drain-timeout", "-1"],
+        ["serve", "--owner", ""],
+        ["serve", "--project", "BIGDATA_PUBLIC_MODELSET"],
+        ["nothing"],
+    ],
+)
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == 2

@@ -6,7 +6,7 @@ import pytest
 from immutables import Map
 
 from server.catalog import Catalog, Decision, ModelName, decide
-from server.catalog.values import model_key, schema_key
+from server.catalog.values import Key, model_key, project_key, schema_key
 from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.statements import Change
@@ -57,6 +57,28 @@ def test_what_was_read_is_guarded() -> None:
 
     assert event is not None
     assert model_key(ModelName("p", "default", "seen")) in event.guards
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ALTER MODEL m SET DEFAULT_VERSION v1", model_key(ModelName("p", "default", "m"))),
+        ("DROP MODEL IF EXISTS gone", model_key(ModelName("p", "default", "gone"))),
+        ("ALTER MODEL m DROP VERSION IF EXISTS v9", model_key(ModelName("p", "default", "m"))),
+        ("CREATE SCHEMA IF NOT EXISTS s", schema_key("p", "s")),
+        ("DROP DATABASE IF EXISTS gone", project_key("gone")),
+    ],
+)
+def test_what_a_statement_without_effect_rests_on_is_guarded(text: str, key: Key) -> None:
+    base = after(seeded(), create())
+    transaction = Transaction(base, SETTINGS, implicit=False)
+    transaction.change(deciding(text))
+    transaction.change(deciding(create("other")))
+
+    event = transaction.decide_commit(base).event
+
+    assert event is not None
+    assert key in event.guards
 
 
 def test_conflict_names_what_was_changed() -> None:

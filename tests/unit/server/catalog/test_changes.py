@@ -41,7 +41,9 @@ def test_set_default_moves_the_models_time_only() -> None:
 
 
 def test_set_default_to_the_current_one_changes_nothing() -> None:
-    assert decided(TWO, "ALTER MODEL m SET DEFAULT_VERSION = v1") == Decision()
+    decision = decided(TWO, "ALTER MODEL m SET DEFAULT_VERSION = v1")
+
+    assert (decision.event, decision.notices) == (None, ())
 
 
 def test_drop_version() -> None:

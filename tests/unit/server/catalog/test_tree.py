@@ -134,6 +134,22 @@ def test_building_equals_applying_in_any_order(seed: int) -> None:
     assert build(shuffled, catalog.revision) == catalog
 
 
+@pytest.mark.parametrize(
+    ("missing", "complaint"),
+    [
+        (version_key(M, "v1"), "model p.default.m has no version v1"),
+        (model_key(M), "p.default.m is missing"),
+        (schema_key("p", "default"), "p.default is missing"),
+        (project_key("p"), "p is missing"),
+    ],
+)
+def test_building_from_records_that_are_not_whole_is_refused(missing: Key, complaint: str) -> None:
+    catalog = after(seeded(), create())
+
+    with pytest.raises(ValueError, match=complaint):
+        build([record for record in records(catalog) if record[0] != missing], catalog.revision)
+
+
 def test_building_nothing_gives_an_empty_catalog() -> None:
     assert build([], 0) == Catalog()
 
