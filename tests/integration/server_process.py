@@ -9,7 +9,7 @@ from typing import Self
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "server", "serve")
-_READY = "modeld ready: postgresql://127.0.0.1:"
+_READY = "modeld ready: postgresql://"
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ class ServerProcess:
         if not line.startswith(_READY):
             self._process.wait()
             raise AssertionError(f"no ready line but {line!r}:\n{self.read_errors()}")
-        self.port = int(line.removeprefix(_READY))
+        self.port = int(line.rpartition(":")[2])
 
     @property
     def pid(self) -> int:

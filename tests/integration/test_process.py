@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import psycopg
@@ -176,12 +177,16 @@ def test_another_key_than_the_secrets_were_sealed_with_is_exit_code_1(tmp_path: 
         psycopg.connect(Address(server.port, "modeld").dsn, autocommit=True) as connection,
     ):
         connection.execute(remote.encode())
-    (tmp_path / "data" / "secrets.key").unlink()
+    key_file = tmp_path / "data" / "secrets.key"
+    key_file.unlink()
 
-    process = run("--data", str(tmp_path / "data"), "--port", "0")
+    lost = run("--data", str(tmp_path / "data"), "--port", "0")
+    other = run("--data", str(tmp_path / "data"), "--port", "0", MODELD_SECRET_KEY=b64encode(bytes(32)).decode())
 
-    assert process.returncode == 1
-    assert "was sealed with key" in process.stderr
+    assert (lost.returncode, other.returncode) == (1, 1)
+    assert "put the file back" in lost.stderr
+    assert "was sealed with key" in other.stderr
+    assert not key_file.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
