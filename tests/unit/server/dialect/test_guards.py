@@ -4,7 +4,6 @@ import logging
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -52,14 +51,11 @@ def test_closing_brackets_do_not_make_room_for_opening_ones() -> None:
 
 def test_a_value_of_a_megabyte() -> None:
     text = f"ALTER MODEL m ADD VERSION v OPTIONS (A = '{'x' * MEGABYTE}')"
-    started = time.perf_counter()
-
     (fragment,) = split(text)
     statement = parse(fragment.text)
 
     assert isinstance(statement, AddVersion)
     assert statement.body.options[0].value == Literal("x" * MEGABYTE)
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -78,12 +74,8 @@ def test_a_value_of_a_megabyte() -> None:
     ids=lambda text: text[:16],
 )
 def test_splitting_a_megabyte_is_linear(text: str) -> None:
-    started = time.perf_counter()
-
-    split(text)
-
-    # Ten to two hundred milliseconds here; what is not linear takes minutes.
-    assert time.perf_counter() - started < 5
+    # Ten to two hundred milliseconds; what is not linear would run into the time limit of every test.
+    assert split(text) is not None
 
 
 def test_the_limit_counts_bytes_of_utf8() -> None:
