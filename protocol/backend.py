@@ -222,10 +222,28 @@ class Backend:
 
     def refuse_encryption(self) -> bytes:
         """Answer an SSLRequest or GSSENCRequest: not here; the frontend may go on in clear."""
+        self._answer_encryption()
+        return b"N"
+
+    def accept_encryption(self) -> bytes:
+        """Answer an SSLRequest: the TLS handshake comes next, and what `receive_data` gets is plaintext again.
+
+        Raises:
+            RemoteProtocolError: the frontend did not wait for the answer. What it sent in clear might be
+                somebody else's, put before the encrypted conversation.
+        """
+        self._answer_encryption()
+        if self._buffer:
+            self._close()
+            raise UnexpectedMessage("received unencrypted data after SSL request", fatal=True)
+        # Inside the one encryption there is no other.
+        self._encryption_asked |= {SSLRequest, GSSENCRequest}
+        return b"S"
+
+    def _answer_encryption(self) -> None:
         if self._phase is not Phase.ENCRYPTION:
             raise LocalProtocolError(f"nobody asked for encryption in phase {self._phase.value}")
         self._phase = Phase.STARTUP
-        return b"N"
 
     def _next_startup_packet(self) -> FrontendMessage | NoMessage:
         if len(self._buffer) < _LENGTH.size:

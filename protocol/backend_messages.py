@@ -11,6 +11,12 @@ from enum import StrEnum
 from struct import Struct
 from typing import ClassVar, Final, Self
 
+from protocol.authentication_messages import AuthenticationMessage as AuthenticationMessage
+from protocol.authentication_messages import AuthenticationOk as AuthenticationOk
+from protocol.authentication_messages import AuthenticationSASL as AuthenticationSASL
+from protocol.authentication_messages import AuthenticationSASLContinue as AuthenticationSASLContinue
+from protocol.authentication_messages import AuthenticationSASLFinal as AuthenticationSASLFinal
+from protocol.authentication_messages import decode_authentication as decode_authentication
 from protocol.body import (
     INT32,
     UINT32,
@@ -19,15 +25,17 @@ from protocol.body import (
     pack_count,
     pack_message,
     pack_string,
+    pack_uint16s,
     pack_uint32s,
     pack_values,
 )
+from protocol.copy_messages import CopyData as CopyData
+from protocol.copy_messages import CopyDone as CopyDone
 from protocol.encodings import UTF_8
 from protocol.error_fields import ErrorFields
 from protocol.errors import InvalidMessage
 
 _FIELD: Final = Struct(">IHIhiH")
-_AUTHENTICATION_OK: Final = b"\0\0\0\0"
 
 
 class TransactionStatus(StrEnum):
@@ -36,22 +44,6 @@ class TransactionStatus(StrEnum):
     IDLE = "I"
     IN_TRANSACTION = "T"
     FAILED = "E"
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticationOk:
-    """The frontend is who it says."""
-
-    type_byte: ClassVar[bytes] = b"R"
-
-    @classmethod
-    def decode(cls, body: bytes, encoding: str = UTF_8) -> Self:
-        if body != _AUTHENTICATION_OK:
-            raise InvalidMessage("invalid message format")
-        return cls()
-
-    def encode(self, encoding: str = UTF_8) -> bytes:
-        return pack_message(self.type_byte, _AUTHENTICATION_OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +315,27 @@ class PortalSuspended(BodilessMessage):
     type_byte: ClassVar[bytes] = b"s"
 
 
+@dataclass(frozen=True, slots=True)
+class CopyOutResponse:
+    """CopyData follows, until CopyDone; `format` is 1 for binary, and each of `formats` the same."""
+
+    type_byte: ClassVar[bytes] = b"H"
+    format: int
+    formats: tuple[int, ...]
+
+    @classmethod
+    def decode(cls, body: bytes, encoding: str = UTF_8) -> Self:
+        reader = BodyReader(body, encoding)
+        message = cls(ord(reader.character()), reader.uint16s())
+        reader.finish()
+        return message
+
+    def encode(self, encoding: str = UTF_8) -> bytes:
+        return pack_message(self.type_byte, bytes([self.format]), pack_uint16s(self.formats))
+
+
 BackendMessage = (
-    AuthenticationOk
+    AuthenticationMessage
     | NegotiateProtocolVersion
     | ParameterStatus
     | BackendKeyData
@@ -339,6 +350,9 @@ BackendMessage = (
     | CloseComplete
     | ParameterDescription
     | PortalSuspended
+    | CopyOutResponse
+    | CopyData
+    | CopyDone
     | ErrorResponse
     | NoticeResponse
     | NotificationResponse

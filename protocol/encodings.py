@@ -108,7 +108,7 @@ def encode_text(text: str, codec: str) -> bytes:
     try:
         return text.encode(codec)
     except UnicodeEncodeError as error:
-        raise InvalidValue(_explain_unencodable(error, codec), sqlstate=SqlState.UNTRANSLATABLE_CHARACTER) from error
+        raise explain_unencodable(error, codec) from error
 
 
 def explain_undecodable(error: UnicodeDecodeError, codec: str) -> tuple[str, SqlState]:
@@ -123,11 +123,12 @@ def explain_undecodable(error: UnicodeDecodeError, codec: str) -> tuple[str, Sql
     return f'invalid byte sequence for encoding "{name}": {_hexadecimal(bad)}', SqlState.CHARACTER_NOT_IN_REPERTOIRE
 
 
-def _explain_unencodable(error: UnicodeEncodeError, codec: str) -> str:
+def explain_unencodable(error: UnicodeEncodeError, codec: str) -> InvalidValue:
+    """PostgreSQL's error for a character that `codec` lacks."""
     # A lone surrogate has no UTF-8 bytes of its own; it is shown all the same.
     bad = error.object[error.start].encode(UTF_8, "surrogatepass")
     name = _NAME_BY_CODEC.get(codec, codec)
-    return _no_equivalent(bad, "UTF8", name)
+    return InvalidValue(_no_equivalent(bad, "UTF8", name), sqlstate=SqlState.UNTRANSLATABLE_CHARACTER)
 
 
 def _no_equivalent(bad: bytes, source: str, target: str) -> str:

@@ -5,11 +5,12 @@ Each class names its type byte, decodes a body (without type byte and length) an
 fields are those of the PostgreSQL manual, "Message Formats".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final, Self
 
 from protocol.body import (
     INT32,
+    NULL,
     UINT16,
     UINT32,
     BodilessMessage,
@@ -20,6 +21,8 @@ from protocol.body import (
     pack_uint32s,
     pack_values,
 )
+from protocol.copy_messages import CopyData as CopyData
+from protocol.copy_messages import CopyDone as CopyDone
 from protocol.encodings import UTF_8
 from protocol.errors import InvalidMessage
 from protocol.startup_messages import StartupPacket
@@ -32,11 +35,13 @@ PORTAL: Final = "P"
 class PasswordMessage:
     """Whatever answers an authentication request: a password, or a step of SASL or GSSAPI.
 
-    All share one type byte; which of them it is, only the request tells.
+    All share one type byte; which of them it is, only the request tells. After AuthenticationSASL the body
+    is that of a SASLInitialResponse, after AuthenticationSASLContinue the mechanism's own data. It stays
+    out of the repr, since it may be a password.
     """
 
     type_byte: ClassVar[bytes] = b"p"
-    body: bytes
+    body: bytes = field(repr=False)
 
     @classmethod
     def decode(cls, body: bytes, encoding: str = UTF_8) -> Self:
@@ -44,6 +49,29 @@ class PasswordMessage:
 
     def encode(self, encoding: str = UTF_8) -> bytes:
         return pack_message(self.type_byte, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class SASLInitialResponse:
+    """The frontend's choice of a mechanism and its first data; None when there is none yet.
+
+    A reading of PasswordMessage's body, not a kind of message that the conversation knows.
+    """
+
+    type_byte: ClassVar[bytes] = b"p"
+    mechanism: str
+    data: bytes | None = field(repr=False)
+
+    @classmethod
+    def decode(cls, body: bytes, encoding: str = UTF_8) -> Self:
+        reader = BodyReader(body, encoding)
+        message = cls(reader.string(), reader.value())
+        reader.finish()
+        return message
+
+    def encode(self, encoding: str = UTF_8) -> bytes:
+        data = NULL if self.data is None else UINT32.pack(len(self.data)) + self.data
+        return pack_message(self.type_byte, pack_string(self.mechanism, encoding), data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,21 +235,6 @@ class FunctionCall:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyData:
-    """A piece of the data of COPY; its borders mean nothing."""
-
-    type_byte: ClassVar[bytes] = b"d"
-    data: bytes
-
-    @classmethod
-    def decode(cls, body: bytes, encoding: str = UTF_8) -> Self:
-        return cls(body)
-
-    def encode(self, encoding: str = UTF_8) -> bytes:
-        return pack_message(self.type_byte, self.data)
-
-
-@dataclass(frozen=True, slots=True)
 class CopyFail:
     """The frontend gives up a COPY, and why."""
 
@@ -237,13 +250,6 @@ class CopyFail:
 
     def encode(self, encoding: str = UTF_8) -> bytes:
         return pack_message(self.type_byte, pack_string(self.reason, encoding))
-
-
-@dataclass(frozen=True, slots=True)
-class CopyDone(BodilessMessage):
-    """All data of a COPY was sent."""
-
-    type_byte: ClassVar[bytes] = b"c"
 
 
 @dataclass(frozen=True, slots=True)

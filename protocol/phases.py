@@ -16,11 +16,15 @@ from typing import Final
 
 from protocol.backend_messages import (
     AuthenticationOk,
+    AuthenticationSASL,
+    AuthenticationSASLContinue,
+    AuthenticationSASLFinal,
     BackendKeyData,
     BackendMessage,
     BindComplete,
     CloseComplete,
     CommandComplete,
+    CopyOutResponse,
     DataRow,
     EmptyQueryResponse,
     NegotiateProtocolVersion,
@@ -126,15 +130,29 @@ FRONTEND_BEGINS: Final[Mapping[type[FrontendMessage], Phase]] = {
 
 _ANY_TIME: Final[frozenset[type[BackendMessage]]] = frozenset({NoticeResponse, NotificationResponse, ParameterStatus})
 
+_COPY_OUT: Final[frozenset[type[BackendMessage]]] = frozenset({CopyOutResponse, CopyData, CopyDone})
+
 # ErrorResponse is in BACKEND_FAILS: where it is legal, and what it does, depends on its severity too.
 BACKEND_LEGAL: Final[Mapping[Phase, frozenset[type[BackendMessage]]]] = {
     Phase.STARTUP: frozenset(),
     Phase.ENCRYPTION: frozenset(),
-    Phase.AUTHENTICATION: frozenset({NegotiateProtocolVersion, AuthenticationOk, NoticeResponse}),
+    Phase.AUTHENTICATION: frozenset(
+        {
+            NegotiateProtocolVersion,
+            AuthenticationSASL,
+            AuthenticationSASLContinue,
+            AuthenticationSASLFinal,
+            AuthenticationOk,
+            NoticeResponse,
+        }
+    ),
     Phase.AUTHENTICATED: frozenset({ParameterStatus, BackendKeyData, NoticeResponse, ReadyForQuery}),
     Phase.READY: _ANY_TIME,
-    Phase.SIMPLE_QUERY: _ANY_TIME | {RowDescription, DataRow, CommandComplete, EmptyQueryResponse, ReadyForQuery},
+    Phase.SIMPLE_QUERY: _ANY_TIME
+    | _COPY_OUT
+    | {RowDescription, DataRow, CommandComplete, EmptyQueryResponse, ReadyForQuery},
     Phase.EXTENDED_BATCH: _ANY_TIME
+    | _COPY_OUT
     | {
         ParseComplete,
         BindComplete,

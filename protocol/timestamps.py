@@ -1,127 +1,181 @@
-"""timestamptz in PostgreSQL's text forms, both ways.
+"""date, time, timestamp and timestamptz: how they are written as text, and their binary form both ways.
 
-In memory a timestamptz is an aware datetime with microseconds, in UTC when it was read.
+In memory they are a date, a time of day, a datetime without and one with a time zone; the last is in UTC
+when it was read. `infinity` and `-infinity` are members of `Infinity`. Binary are int32 days or int64
+microseconds since 2000-01-01, or since midnight. How text is read stands in `datetime_input`.
 
-Written are all four DateStyles. Read is ISO 8601 as drivers write it and as the ISO style prints it: a
-date, a time of day or none, an offset or none (then the session's TimeZone).
-SILENT: years 1 to 9999 only, as Python's datetime; so neither `infinity` nor BC nor years beyond.
-DEVIATION: PostgreSQL reads many more spellings, such as `Jan 8, 1999` and named zones.
+SILENT: years 1 to 9999 only, as Python's datetime; so neither BC nor years beyond, nor the time 24:00.
 
-Source: PostgreSQL manual, "Date/Time Types"; its EncodeDateTime and DetermineTimeZoneOffset.
+Source: PostgreSQL manual, "Date/Time Types"; its EncodeDateOnly, EncodeTimeOnly and EncodeDateTime.
 """
 
-import re
-from datetime import MAXYEAR, UTC, datetime, timedelta, timezone, tzinfo
+import struct
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from enum import Enum
 from typing import Final
 
 from protocol.errors import InvalidValue
+from protocol.sizes import check_size
 from protocol.sqlstate import SqlState
 
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+_NAIVE_EPOCH: Final = EPOCH.replace(tzinfo=None)
+_EPOCH_DAY: Final = EPOCH.toordinal()
+_DAY: Final = 86_400_000_000
 
-_MAX_SECOND: Final = 60  # a leap second; it is read as the next minute's first
-_MAX_OFFSET: Final = timedelta(hours=16)  # PostgreSQL's MAX_TZDISP_HOUR, itself excluded
-
-_INPUT: Final = re.compile(
-    r"""
-    (?P<year>[0-9]{4,6}) - (?P<month>[0-9]{1,2}) - (?P<day>[0-9]{1,2})
-    (?: [T\ ]\ *
-        (?P<hour>[0-9]{1,2}) : (?P<minute>[0-9]{1,2}) (?: : (?P<second>[0-9]{1,2}) (?P<fraction>\.[0-9]*)? )?
-    )?
-    (?: \ *
-        (?: (?P<utc> Z | UTC | GMT )
-          | (?P<sign>[+-]) (?P<offset_hour>[0-9]{1,2})
-            (?: :? (?P<offset_minute>[0-9]{2}) (?: :? (?P<offset_second>[0-9]{2}) )? )?
-        )
-    )?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_INT32: Final = struct.Struct(">i")
+_INT64: Final = struct.Struct(">q")
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def format_timestamptz(moment: datetime, zone: tzinfo, date_style: tuple[str, str]) -> str:
+class Infinity(Enum):
+    """Later than every date and timestamp, or earlier; the value is its text."""
+
+    POSITIVE = "infinity"
+    NEGATIVE = "-infinity"
+
+
+_BINARY_DATES: Final = {
+    Infinity.POSITIVE: _INT32.pack(2**31 - 1),
+    Infinity.NEGATIVE: _INT32.pack(-(2**31)),
+}
+_BINARY_TIMESTAMPS: Final = {
+    Infinity.POSITIVE: _INT64.pack(2**63 - 1),
+    Infinity.NEGATIVE: _INT64.pack(-(2**63)),
+}
+_INFINITE: Final = {data: each for forms in (_BINARY_DATES, _BINARY_TIMESTAMPS) for each, data in forms.items()}
+
+
+def format_date(day: date | Infinity, date_style: tuple[str, str]) -> str:
+    """Write a date; `date_style` as in `ValueSettings`."""
+    if isinstance(day, Infinity):
+        return day.value
+    style, order = date_style
+    first, second = (day.day, day.month) if order == "DMY" else (day.month, day.day)
+    match style:
+        case "SQL":
+            return f"{first:02d}/{second:02d}/{day.year:04d}"
+        case "Postgres":
+            return f"{first:02d}-{second:02d}-{day.year:04d}"
+        case "German":
+            return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
+        case _:
+            return day.isoformat()
+
+
+def format_time(clock: time | datetime) -> str:
+    fraction = f".{clock.microsecond:06d}".rstrip("0") if clock.microsecond else ""
+    return f"{clock.hour:02d}:{clock.minute:02d}:{clock.second:02d}{fraction}"
+
+
+def format_timestamp(moment: datetime | Infinity, date_style: tuple[str, str]) -> str:
+    """Write a timestamp without time zone; `date_style` as in `ValueSettings`."""
+    return moment.value if isinstance(moment, Infinity) else _format(moment, date_style)
+
+
+def format_timestamptz(moment: datetime | Infinity, zone: tzinfo, date_style: tuple[str, str]) -> str:
     """Write a moment as it is in `zone`; `date_style` as in `ValueSettings`.
 
     Raises:
         InvalidValue: the years 0 and 10000, at the ends of the calendar.
     """
+    if isinstance(moment, Infinity):
+        return moment.value
     try:
         local = moment.astimezone(zone)
     except OverflowError:
         raise InvalidValue("timestamp out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW) from None
-    style, order = date_style
-    day_first = order == "DMY"
-    year, month, day = f"{local.year:04d}", f"{local.month:02d}", f"{local.day:02d}"
-    time = _format_time(local)
-    match style:
-        case "SQL":
-            date = f"{day}/{month}" if day_first else f"{month}/{day}"
-            return f"{date}/{year} {time} {_zone_name(local)}"
-        case "Postgres":
-            name = _MONTHS[local.month - 1]
-            date = f"{day} {name}" if day_first else f"{name} {day}"
-            return f"{_DAYS[local.weekday()]} {date} {time} {year} {_zone_name(local)}"
-        case "German":
-            return f"{day}.{month}.{year} {time} {_zone_name(local)}"
-        case _:
-            return f"{year}-{month}-{day} {time}{_format_offset(local)}"
+    if date_style[0] == "ISO":
+        return _format(local, date_style) + _format_offset(local)
+    return f"{_format(local, date_style)} {_zone_name(local)}"
 
 
-def parse_timestamptz(text: str, zone: tzinfo) -> datetime:
-    """Read a moment; the result is in UTC.
+def pack_date(day: date | Infinity) -> bytes:
+    return _BINARY_DATES[day] if isinstance(day, Infinity) else _INT32.pack(day.toordinal() - _EPOCH_DAY)
+
+
+def pack_time(clock: time) -> bytes:
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    return _INT64.pack(seconds * 1_000_000 + clock.microsecond)
+
+
+def pack_timestamp(moment: datetime | Infinity) -> bytes:
+    if isinstance(moment, Infinity):
+        return _BINARY_TIMESTAMPS[moment]
+    return _INT64.pack((moment - _NAIVE_EPOCH) // MICROSECOND)
+
+
+def pack_timestamptz(moment: datetime | Infinity) -> bytes:
+    if isinstance(moment, Infinity):
+        return _BINARY_TIMESTAMPS[moment]
+    return _INT64.pack((moment - EPOCH) // MICROSECOND)
+
+
+def unpack_date(data: bytes) -> date | Infinity:
+    """Read int32 days since 2000-01-01.
 
     Raises:
         InvalidValue
     """
-    match = _INPUT.fullmatch(text.strip())
-    if match is None:
-        message = f'invalid input syntax for type timestamp with time zone: "{text}"'
-        raise InvalidValue(message, sqlstate=SqlState.INVALID_DATETIME_FORMAT)
-    parts = {name: int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
-    time = timedelta(hours=parts["hour"], minutes=parts["minute"], seconds=parts["second"])
-    if parts["minute"] >= 60 or parts["second"] > _MAX_SECOND or time > timedelta(days=1):
-        raise _out_of_range("date/time field value", text)
-    fraction = round(float(f"0{match['fraction'] or ''}") * 1_000_000)
+    check_size(data, _INT32.size)
+    if data in _INFINITE:
+        return _INFINITE[data]
     try:
-        date = datetime(parts["year"], parts["month"], parts["day"])  # noqa: DTZ001 - the zone follows
-    except ValueError:
-        beyond = parts["year"] > MAXYEAR
-        raise _out_of_range("timestamp" if beyond else "date/time field value", text) from None
+        return date.fromordinal(_INT32.unpack(data)[0] + _EPOCH_DAY)
+    except (ValueError, OverflowError):
+        raise InvalidValue("date out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW) from None
+
+
+def unpack_time(data: bytes) -> time:
+    """Read int64 microseconds since midnight.
+
+    Raises:
+        InvalidValue
+    """
+    check_size(data, _INT64.size)
+    (microseconds,) = _INT64.unpack(data)
+    if not 0 <= microseconds < _DAY:
+        raise InvalidValue("time out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW)
+    return (_NAIVE_EPOCH + timedelta(microseconds=microseconds)).time()
+
+
+def unpack_timestamp(data: bytes) -> datetime | Infinity:
+    """Read int64 microseconds since 2000-01-01.
+
+    Raises:
+        InvalidValue
+    """
+    return _unpack(data, _NAIVE_EPOCH)
+
+
+def unpack_timestamptz(data: bytes) -> datetime | Infinity:
+    """Read int64 microseconds since 2000-01-01 UTC.
+
+    Raises:
+        InvalidValue
+    """
+    return _unpack(data, EPOCH)
+
+
+def _unpack(data: bytes, epoch: datetime) -> datetime | Infinity:
+    check_size(data, _INT64.size)
+    if data in _INFINITE:
+        return _INFINITE[data]
     try:
-        local = date + time + fraction * MICROSECOND
-        return (local - _offset(match, local, zone, text)).replace(tzinfo=UTC)
+        return epoch + timedelta(microseconds=_INT64.unpack(data)[0])
     except OverflowError:
-        raise _out_of_range("timestamp", text) from None
+        raise InvalidValue("timestamp out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW) from None
 
 
-def _offset(match: re.Match[str], local: datetime, zone: tzinfo, text: str) -> timedelta:
-    """What stands in the text, or what the zone has at that time of its clocks."""
-    if match["utc"]:
-        return timedelta(0)
-    if match["sign"]:
-        hours, minutes, seconds = (int(match[f"offset_{unit}"] or 0) for unit in ("hour", "minute", "second"))
-        offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        if offset >= _MAX_OFFSET or minutes >= 60 or seconds >= 60:
-            message = f'time zone displacement out of range: "{text}"'
-            raise InvalidValue(message, sqlstate=SqlState.INVALID_TIME_ZONE_DISPLACEMENT_VALUE)
-        return -offset if match["sign"] == "-" else offset
-    # Where clocks jump forward a missing time takes the offset from before, where they fall back a
-    # repeated time takes the one from after: in both cases the smaller one.
-    offsets = [local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)]
-    return min(offset for offset in offsets if offset is not None)
-
-
-def _out_of_range(what: str, text: str) -> InvalidValue:
-    return InvalidValue(f'{what} out of range: "{text}"', sqlstate=SqlState.DATETIME_FIELD_OVERFLOW)
-
-
-def _format_time(local: datetime) -> str:
-    fraction = f".{local.microsecond:06d}".rstrip("0") if local.microsecond else ""
-    return f"{local.hour:02d}:{local.minute:02d}:{local.second:02d}{fraction}"
+def _format(local: datetime, date_style: tuple[str, str]) -> str:
+    if date_style[0] != "Postgres":
+        return f"{format_date(local.date(), date_style)} {format_time(local)}"
+    month = _MONTHS[local.month - 1]
+    day = f"{local.day:02d} {month}" if date_style[1] == "DMY" else f"{month} {local.day:02d}"
+    return f"{_DAYS[local.weekday()]} {day} {format_time(local)} {local.year:04d}"
 
 
 def _format_offset(local: datetime) -> str:

@@ -3,7 +3,7 @@
     F<TAB>13<TAB>Query<TAB> "SELECT 1"
 
 Direction (F from the frontend, B from the backend), length as on the wire without the type byte, name,
-contents. Secrets never stand in it: bodies of PasswordMessage and cancel keys are `****`, and a
+contents. Secrets never stand in it: the steps of a login and cancel keys are `****`, and a
 redaction hook can stand before everything that a user wrote.
 
 DEVIATION: libpq prints control characters of strings as they are, which breaks lines; here they are
@@ -15,12 +15,17 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from protocol.backend_messages import (
+    AuthenticationMessage,
     AuthenticationOk,
+    AuthenticationSASL,
+    AuthenticationSASLContinue,
+    AuthenticationSASLFinal,
     BackendKeyData,
     BackendMessage,
     BindComplete,
     CloseComplete,
     CommandComplete,
+    CopyOutResponse,
     DataRow,
     EmptyQueryResponse,
     ErrorResponse,
@@ -90,7 +95,7 @@ def trace_line(
 
 
 def _name(message: FrontendMessage | BackendMessage) -> str:
-    return "Authentication" if isinstance(message, AuthenticationOk) else type(message).__name__
+    return "Authentication" if isinstance(message, AuthenticationMessage) else type(message).__name__
 
 
 def _frontend_contents(message: FrontendMessage, redact: Redact | None) -> list[str]:
@@ -131,6 +136,12 @@ def _backend_contents(message: BackendMessage) -> list[str]:
     match message:
         case AuthenticationOk():
             return ["0"]
+        case AuthenticationSASL(mechanisms):
+            return ["10", *map(_string, mechanisms)]
+        case AuthenticationSASLContinue():
+            return ["11", HIDDEN]
+        case AuthenticationSASLFinal():
+            return ["12", HIDDEN]
         case NegotiateProtocolVersion(major, minor, options):
             return [str(major << 16 | minor), str(len(options)), *[_string(option) for option in options]]
         case ParameterStatus(name, value):
@@ -148,6 +159,8 @@ def _backend_contents(message: BackendMessage) -> list[str]:
             return pieces
         case DataRow(values):
             return _values(values, hide=False)
+        case CopyOutResponse(format_, formats):
+            return [str(format_), *_counted(formats)]
         case CommandComplete(tag):
             return [_string(tag)]
         case ParameterDescription(oids):
@@ -158,6 +171,8 @@ def _backend_contents(message: BackendMessage) -> list[str]:
         case NotificationResponse(process_id, channel, payload):
             return [str(process_id), _string(channel), _string(payload)]
         case EmptyQueryResponse() | NoData() | ParseComplete() | BindComplete() | CloseComplete() | PortalSuspended():
+            return []
+        case CopyData() | CopyDone():
             return []
         case _:
             assert_never(message)

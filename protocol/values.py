@@ -1,59 +1,37 @@
-"""Single values in the two formats of the protocol: 0, text, and 1, binary.
+"""Single values and whole rows in the two formats of the protocol: 0, text, and 1, binary.
 
-In memory: bool, int, float, str, and an aware datetime for timestamptz. NULL never comes here. Binary
-numbers are big-endian; a binary timestamptz is an int64 of microseconds since 2000-01-01 UTC.
-
-A result's column chooses its encoder once and calls it for every row. Source: PostgreSQL manual,
-"Data Types"; the error texts are those of PostgreSQL 15.
+A result's columns choose their encoders once and call them for every row. NULL never comes to a single
+value; in a row it is None. What values are in memory stands in `codecs`.
 """
 
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, cast
 
-from protocol.encodings import UTF_8, encode_text, explain_undecodable
+from protocol.body import NULL, pack_count
+from protocol.codec import ValueSettings, decode_text
+from protocol.codecs import CODECS
+from protocol.encodings import UTF_8, explain_unencodable
 from protocol.errors import InvalidValue, LocalProtocolError
-from protocol.numerals import RANGES, format_float8, parse_bool, parse_float8, parse_integer
+from protocol.sizes import SurplusData
 from protocol.sqlstate import SqlState
-from protocol.timestamps import EPOCH, MICROSECOND, format_timestamptz, parse_timestamptz
-from protocol.types import BOOL, FLOAT8, INT2, INT4, INT8, NAME, OID, TEXT, TIMESTAMPTZ, TYPES, UNKNOWN, VARCHAR, Oid
+from protocol.types import BPCHAR, JSON, NAME, TEXT, TYPES, UNKNOWN, VARCHAR, Oid
+
+__all__ = ["BINARY_FORMAT", "TEXT_FORMAT", "Encoder", "RowEncoder", "ValueSettings", "decode", "encoder", "row_encoder"]
 
 TEXT_FORMAT: Final = 0
 BINARY_FORMAT: Final = 1
 
-_NAME_LENGTH: Final = 63  # bytes; PostgreSQL cuts longer ones off
-
 Encoder = Callable[[object], bytes]
-_Value = TypeVar("_Value")
+RowEncoder = Callable[[Sequence[object]], bytes]
 
+_STRINGS: Final = frozenset({TEXT, VARCHAR, BPCHAR, UNKNOWN, NAME, JSON})
+_ROW_HEAD: Final = struct.Struct(">cIH")
+_UNCOUNTED: Final = 6  # bytes that the length of a DataRow counts besides the values: itself and their number
+_UINT32: Final = struct.Struct(">I")
 
-@dataclass(frozen=True, slots=True)
-class ValueSettings:
-    """What the form of a value depends on.
-
-    Attributes:
-        encoding: the Python codec of the client's encoding.
-        timezone: of the session, for timestamptz.
-        date_style: (ISO, SQL, Postgres or German; MDY, DMY or YMD).
-    """
-
-    encoding: str = UTF_8
-    timezone: tzinfo = UTC
-    date_style: tuple[str, str] = ("ISO", "MDY")
-
-
-_STRUCTS: Final[dict[Oid, struct.Struct]] = {
-    BOOL: struct.Struct(">?"),
-    INT2: struct.Struct(">h"),
-    INT4: struct.Struct(">i"),
-    INT8: struct.Struct(">q"),
-    OID: struct.Struct(">I"),
-    FLOAT8: struct.Struct(">d"),
-    TIMESTAMPTZ: struct.Struct(">q"),
-}
-_STRINGS: Final = frozenset({TEXT, VARCHAR, UNKNOWN, NAME})
+# What the functions of a codec raise for a value that is not of the type.
+_MISFITS: Final = (TypeError, AttributeError, ValueError, OverflowError, struct.error)
 
 
 def encoder(oid: Oid, format_code: int, settings: ValueSettings) -> Encoder:
@@ -66,19 +44,51 @@ def encoder(oid: Oid, format_code: int, settings: ValueSettings) -> Encoder:
         InvalidValue: no such format code.
         LocalProtocolError: no such type.
     """
-    _check(oid, format_code)
-    if oid in _STRINGS:
-        return lambda value: encode_text(_expect(value, str), settings.encoding)
-    if format_code == BINARY_FORMAT:
-        return _binary_encoder(oid)
-    if oid == BOOL:
-        return lambda value: b"t" if value else b"f"
-    if oid == FLOAT8:
-        return lambda value: format_float8(_expect(value, float)).encode("ascii")
-    if oid == TIMESTAMPTZ:
-        zone, style = settings.timezone, settings.date_style
-        return lambda value: format_timestamptz(_expect(value, datetime), zone, style).encode("ascii")
-    return lambda value: str(_expect(value, int)).encode("ascii")
+    encode = _unguarded_encoder(oid, format_code, settings)
+
+    def encode_value(value: object) -> bytes:
+        try:
+            return encode(value)
+        except _MISFITS as error:
+            raise _explain(error, settings.encoding) from error
+
+    return encode_value
+
+
+def row_encoder(oids: Sequence[Oid], formats: Sequence[int], settings: ValueSettings) -> RowEncoder:
+    """The function that writes whole DataRow messages of as many values as there are `oids`.
+
+    It gives the bytes of `DataRow(...).encode()` and raises as the functions of `encoder` do.
+
+    Args:
+        formats: one format code for each column.
+
+    Raises:
+        InvalidValue: no such format code.
+        LocalProtocolError: no such type.
+    """
+    pack_count(len(oids))
+    encoders = [_unguarded_encoder(oid, code, settings) for oid, code in zip(oids, formats, strict=True)]
+    count = len(encoders)
+    pack_length, pack_head, join = _UINT32.pack, _ROW_HEAD.pack, b"".join
+
+    def encode_row(row: Sequence[object]) -> bytes:
+        pieces: list[bytes] = []
+        append = pieces.append
+        try:
+            for encode, value in zip(encoders, row, strict=True):
+                if value is None:
+                    append(NULL)
+                else:
+                    data = encode(value)
+                    append(pack_length(len(data)))
+                    append(data)
+        except _MISFITS as error:
+            raise _explain(error, settings.encoding) from error
+        body = join(pieces)
+        return pack_head(b"D", len(body) + _UNCOUNTED, count) + body
+
+    return encode_row
 
 
 def decode(oid: Oid, format_code: int, data: bytes, settings: ValueSettings, *, number: int = 1) -> object:
@@ -89,67 +99,37 @@ def decode(oid: Oid, format_code: int, data: bytes, settings: ValueSettings, *, 
         LocalProtocolError: no such type.
     """
     _check(oid, format_code)
-    if oid in _STRINGS:
-        return _decode_string(oid, data, settings.encoding)
-    if format_code == BINARY_FORMAT:
-        return _decode_binary(oid, data, number)
-    text = _decode_text(data, settings.encoding)
-    if oid in RANGES:
-        return parse_integer(text, oid)
-    if oid == BOOL:
-        return parse_bool(text)
-    if oid == FLOAT8:
-        return parse_float8(text)
-    return parse_timestamptz(text, settings.timezone)
-
-
-def _binary_encoder(oid: Oid) -> Encoder:
-    form = _STRUCTS[oid]
-
-    def encode(value: object) -> bytes:
-        if oid == TIMESTAMPTZ:
-            value = (_expect(value, datetime) - EPOCH) // MICROSECOND
-        try:
-            return form.pack(value)
-        except struct.error as error:
-            raise LocalProtocolError(f"{value!r} is no {TYPES[oid].sql_name}: {error}") from error
-
-    return encode
-
-
-def _decode_binary(oid: Oid, data: bytes, number: int) -> object:
-    form = _STRUCTS[oid]
-    if len(data) < form.size:
-        raise InvalidValue("insufficient data left in message", sqlstate=SqlState.PROTOCOL_VIOLATION)
-    if len(data) > form.size:
+    if format_code == TEXT_FORMAT:
+        return CODECS[oid].parse(settings)(decode_text(data, settings.encoding))
+    try:
+        return CODECS[oid].unpack(settings)(data)
+    except SurplusData:
         message = f"incorrect binary data format in bind parameter {number}"
-        raise InvalidValue(message, sqlstate=SqlState.INVALID_BINARY_REPRESENTATION)
-    (value,) = form.unpack(data)
-    if oid != TIMESTAMPTZ:
-        return value
-    try:
-        return EPOCH + value * MICROSECOND
-    except OverflowError:
-        raise InvalidValue("timestamp out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW) from None
+        raise InvalidValue(message, sqlstate=SqlState.INVALID_BINARY_REPRESENTATION) from None
 
 
-def _decode_string(oid: Oid, data: bytes, codec: str) -> str:
-    text = _decode_text(data, codec)
-    if oid == NAME:
-        return text.encode(UTF_8)[:_NAME_LENGTH].decode(UTF_8, "ignore")
-    return text
+def _unguarded_encoder(oid: Oid, format_code: int, settings: ValueSettings) -> Encoder:
+    """An encoder that raises the errors of `_MISFITS`."""
+    _check(oid, format_code)
+    codec = settings.encoding
+    if oid in _STRINGS:
+        return _encoder_of_text(codec)
+    if format_code == BINARY_FORMAT:
+        return CODECS[oid].pack(settings)
+    format_value = CODECS[oid].format(settings)
+    return lambda value: format_value(value).encode(codec)
 
 
-def _decode_text(data: bytes, codec: str) -> str:
-    if 0 in data:
-        # A text of PostgreSQL cannot hold the character NUL.
-        message = 'invalid byte sequence for encoding "UTF8": 0x00'
-        raise InvalidValue(message, sqlstate=SqlState.CHARACTER_NOT_IN_REPERTOIRE)
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:
-        message, sqlstate = explain_undecodable(error, codec)
-        raise InvalidValue(message, sqlstate=sqlstate) from error
+def _encoder_of_text(codec: str) -> Encoder:
+    # This refuses what is no str, though no type checker can say so of an unbound method.
+    encode = cast("Callable[[object, str], bytes]", str.encode)
+    return cast("Encoder", encode) if codec == UTF_8 else lambda value: encode(value, codec)
+
+
+def _explain(error: Exception, codec: str) -> Exception:
+    if isinstance(error, UnicodeEncodeError):
+        return explain_unencodable(error, codec)
+    return LocalProtocolError(f"a value that is not of its column's type: {error}")
 
 
 def _check(oid: Oid, format_code: int) -> None:
@@ -157,9 +137,3 @@ def _check(oid: Oid, format_code: int) -> None:
         raise LocalProtocolError(f"no type has the OID {oid}")
     if format_code not in (TEXT_FORMAT, BINARY_FORMAT):
         raise InvalidValue(f"unsupported format code: {format_code}", sqlstate=SqlState.INVALID_PARAMETER_VALUE)
-
-
-def _expect(value: object, kind: type[_Value]) -> _Value:
-    if not isinstance(value, kind):
-        raise LocalProtocolError(f"{type(value).__name__} where {kind.__name__} belongs")
-    return value

@@ -73,6 +73,9 @@ FRONTEND: dict[type[object], st.SearchStrategy[frontend.FrontendMessage]] = {
 }
 BACKEND: dict[type[object], st.SearchStrategy[backend.BackendMessage]] = {
     backend.AuthenticationOk: st.builds(backend.AuthenticationOk),
+    backend.AuthenticationSASL: st.builds(backend.AuthenticationSASL, tuples(texts.filter(bool))),
+    backend.AuthenticationSASLContinue: st.builds(backend.AuthenticationSASLContinue, st.binary()),
+    backend.AuthenticationSASLFinal: st.builds(backend.AuthenticationSASLFinal, st.binary()),
     backend.NegotiateProtocolVersion: st.builds(backend.NegotiateProtocolVersion, uint16s, uint16s, tuples(texts)),
     backend.ParameterStatus: st.builds(backend.ParameterStatus, texts, texts),
     backend.BackendKeyData: st.builds(backend.BackendKeyData, uint32s, st.binary(min_size=4, max_size=256)),
@@ -87,6 +90,9 @@ BACKEND: dict[type[object], st.SearchStrategy[backend.BackendMessage]] = {
     backend.CloseComplete: st.builds(backend.CloseComplete),
     backend.ParameterDescription: st.builds(backend.ParameterDescription, tuples(uint32s)),
     backend.PortalSuspended: st.builds(backend.PortalSuspended),
+    backend.CopyOutResponse: st.builds(backend.CopyOutResponse, st.integers(0, 1), tuples(uint16s)),
+    backend.CopyData: st.builds(backend.CopyData, st.binary()),
+    backend.CopyDone: st.builds(backend.CopyDone),
     backend.ErrorResponse: st.builds(backend.ErrorResponse, reports),
     backend.NoticeResponse: st.builds(backend.NoticeResponse, reports),
     backend.NotificationResponse: st.builds(backend.NotificationResponse, int32s, texts, texts),

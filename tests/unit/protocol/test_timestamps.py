@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from protocol.datetime_input import parse_timestamptz
 from protocol.errors import InvalidValue
-from protocol.timestamps import format_timestamptz, parse_timestamptz
+from protocol.timestamps import format_timestamptz
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 SINGAPORE = ZoneInfo("Asia/Singapore")
@@ -68,6 +69,7 @@ def test_parse(text: str, iso: str) -> None:
     moment = parse_timestamptz(text, NEW_YORK)
 
     assert moment == datetime.fromisoformat(iso).replace(tzinfo=UTC)
+    assert isinstance(moment, datetime)
     assert moment.tzinfo is UTC
 
 
