@@ -11,30 +11,56 @@ from server.catalog.events import Decision, Event
 from server.catalog.names import Context, check_namespace_name
 from server.catalog.seed import PublicModel, seed_project, seed_public_models
 from server.catalog.tree import Catalog
+from server.catalog.values import NO_VERIFIER
 from server.committer import Committer
 from server.executor import Engine
 from server.secrets import Keyring, UnknownKey, key_id_of
 from server.statements import Identifier
 from server.store.interface import Store
 from server.times import Clock
+from server.users import seal_password
 
 _log = structlog.get_logger("modeld")
 
 KEY_FILE = "secrets.key"
 
 
-async def open_engine(store: Store, folder: Path, *, project: str, owner: str, environment_key: str | None) -> Engine:
+async def open_engine(
+    store: Store,
+    folder: Path,
+    *,
+    project: str,
+    owner: str,
+    environment_key: str | None,
+    owner_password: str | None = None,
+) -> Engine:
     """Open the store and load its catalog; an empty one is seeded.
 
     Args:
         project: the first project, made in an empty catalog; later it has no effect.
         owner: the principal that owns it, likewise.
+        owner_password: that principal's password, likewise.
         environment_key: the key for secrets, in place of the key file; base64 of 32 bytes.
 
     Raises:
         StoreError: the store cannot be opened or read.
         SecretsError: the key file cannot be used, or does not hold the key of the stored secrets.
         OdpsError: the project's name is not valid.
+    """
+    engine = await load_engine(store, folder, environment_key=environment_key)
+    if not engine.committer.catalog.projects:
+        await _seed(engine, project.lower(), owner, owner_password)
+        _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
+    gc.collect()
+    gc.freeze()
+    return engine
+
+
+async def load_engine(store: Store, folder: Path, *, environment_key: str | None) -> Engine:
+    """Open the store and load its catalog as it is.
+
+    Raises:
+        StoreError, SecretsError: as `open_engine`.
     """
     await store.open()
     committer = Committer(store)
@@ -50,20 +76,17 @@ async def open_engine(store: Store, folder: Path, *, project: str, owner: str, e
     for key_id in needed - set(keyring.key_ids):
         raise UnknownKey(key_id)
     engine = Engine(committer, keyring, Clock())
-    if not committer.catalog.projects:
-        await _seed(engine, project.lower(), owner)
-        _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
-    gc.collect()
-    gc.freeze()
+    committer.on_commit = engine.hub.publish_events
     return engine
 
 
-async def _seed(engine: Engine, project: str, owner: str) -> None:
+async def _seed(engine: Engine, project: str, owner: str, owner_password: str | None) -> None:
+    verifier, _ = seal_password(engine.keyring, owner, owner_password)
     now = engine.clock.now()
     check_namespace_name("project", Identifier(project), Context(owner, project, "", now))
     data = files("server.catalog").joinpath("public_models.json").read_bytes()
     models = msgspec.json.decode(data, type=list[PublicModel])
-    events = (seed_project(project, owner, now), seed_public_models(models, now))
+    events = (seed_project(project, owner, now, verifier), seed_public_models(models, now))
 
     def decide(catalog: Catalog) -> Decision:
         # One event, so that no crash leaves half a seed behind.
@@ -76,7 +99,8 @@ async def _seed(engine: Engine, project: str, owner: str) -> None:
 
 def _find_key_ids(catalog: Catalog) -> set[bytes]:
     """The keys that the catalog's secrets were sealed with."""
-    return {
+    verifiers = {role.header.verifier for role in catalog.principals.values()} - {NO_VERIFIER}
+    return {key_id_of(sealed) for sealed in verifiers} | {
         key_id_of(sealed)
         for project in catalog.projects.values()
         for schema in project.schemas.values()

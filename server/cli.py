@@ -1,8 +1,10 @@
-"""The command line: `modeld serve`.
+"""The command line: `modeld serve` and `modeld user`.
 
 Every option may also stand in a TOML file (`--config`) or in the environment as `MODELD_<OPTION>`; the
 command line wins over the environment, the environment over the file. Exit codes: 0 drained, 1 failed,
 2 wrong usage.
+
+SIGHUP reads certificate, key and client CA again, for connections from then on.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ import ipaddress
 import os
 import signal
 import sys
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,8 @@ import click
 import msgspec
 import structlog
 
+from server.access import Access, Method
+from server.admission import Admission, Limits
 from server.bootstrap import open_engine
 from server.catalog.seed import PUBLIC_PROJECT
 from server.errors import OdpsError
@@ -26,10 +31,15 @@ from server.logs import configure_logs
 from server.secrets import SecretsError
 from server.store.interface import StoreError
 from server.store.sqlite import SqliteStore
+from server.tls import TlsError, TlsFiles
+from server.user_commands import user
+from server.users import NobodyCanLogIn, require_password
 
 _log = structlog.get_logger("modeld")
 
 _FAILED = 1
+_LIMITS = Limits()
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +51,50 @@ class ServeOptions:
     data: Path
     project: str
     owner: str
+    auth: Method
+    tls_cert: Path | None
+    tls_key: Path | None
+    tls_client_ca: Path | None
+    tls_required: bool
     max_connections: int
+    max_connections_per_user: int
+    max_unauthenticated: int
+    login_timeout: float
+    login_pause: float
     drain_timeout: float
     log_level: str
+
+    def check(self) -> None:
+        """What no option can say of itself.
+
+        Raises:
+            click.UsageError: the options do not go together.
+        """
+        if self.auth is Method.TRUST and not _is_loopback(self.host):
+            raise click.UsageError(
+                f"{self.host} is not a loopback address, and --auth trust is refused on any other: whoever can "
+                "reach the port may log in. Use --auth scram-sha-256."
+            )
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise click.UsageError("--tls-cert and --tls-key go together")
+        if self.tls_cert is None and (self.tls_client_ca is not None or self.tls_required):
+            raise click.UsageError("--tls-client-ca and --tls-required need --tls-cert")
+
+    @property
+    def tls_files(self) -> TlsFiles | None:
+        if self.tls_cert is None or self.tls_key is None:
+            return None
+        return TlsFiles(self.tls_cert, self.tls_key, self.tls_client_ca)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            sessions=self.max_connections,
+            sessions_per_user=self.max_connections_per_user,
+            logins=self.max_unauthenticated,
+            login_timeout=self.login_timeout,
+            longest_pause=self.login_pause,
+        )
 
 
 def _read_config(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -61,19 +112,13 @@ def _read_config(context: click.Context, parameter: click.Parameter, value: Path
     return value
 
 
-def _check_host(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    if value == "localhost":
-        return value
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
     try:
-        loopback = ipaddress.ip_address(value).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        loopback = False
-    if not loopback:
-        raise click.BadParameter(
-            f"{value} is not a loopback address. Authentication is by trust, which is refused on any other: "
-            "whoever can reach the port may log in."
-        )
-    return value
+        return False
 
 
 def _check_name(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -88,6 +133,9 @@ def _check_name(context: click.Context, parameter: click.Parameter, value: str) 
 @click.version_option(package_name="modeld", prog_name="modeld")
 def main() -> None:
     """A model registry that speaks PostgreSQL."""
+
+
+main.add_command(user)
 
 
 @main.command()
@@ -105,8 +153,7 @@ def main() -> None:
     default="127.0.0.1",
     show_default=True,
     envvar="MODELD_HOST",
-    callback=_check_host,
-    help="The loopback address to listen on.",
+    help="The address to listen on; only a loopback address without passwords.",
 )
 @click.option(
     "--port",
@@ -141,12 +188,63 @@ def main() -> None:
     help="The owner of a new data folder.",
 )
 @click.option(
+    "--auth",
+    default=Method.TRUST.value,
+    show_default=True,
+    type=click.Choice([method.value for method in Method]),
+    envvar="MODELD_AUTH",
+    help="How clients show who they are.",
+)
+@click.option("--tls-cert", type=_FILE, envvar="MODELD_TLS_CERT", help="The certificate with its chain, PEM.")
+@click.option("--tls-key", type=_FILE, envvar="MODELD_TLS_KEY", help="The certificate's key, PEM, not encrypted.")
+@click.option(
+    "--tls-client-ca",
+    type=_FILE,
+    envvar="MODELD_TLS_CLIENT_CA",
+    help="CAs, PEM: clients must show a certificate of theirs, whose common name is the user.",
+)
+@click.option(
+    "--tls-required", is_flag=True, envvar="MODELD_TLS_REQUIRED", help="Refuse connections that are not encrypted."
+)
+@click.option(
     "--max-connections",
-    default=1000,
+    default=_LIMITS.sessions,
     show_default=True,
     type=click.IntRange(1),
     envvar="MODELD_MAX_CONNECTIONS",
-    help="How many clients may be connected at once.",
+    help="How many clients may be logged in at once.",
+)
+@click.option(
+    "--max-connections-per-user",
+    default=_LIMITS.sessions_per_user,
+    show_default=True,
+    type=click.IntRange(0),
+    envvar="MODELD_MAX_CONNECTIONS_PER_USER",
+    help="How many of them may be the same user; 0 for no limit of its own.",
+)
+@click.option(
+    "--max-unauthenticated",
+    default=_LIMITS.logins,
+    show_default=True,
+    type=click.IntRange(1),
+    envvar="MODELD_MAX_UNAUTHENTICATED",
+    help="How many clients may be connected that have not logged in.",
+)
+@click.option(
+    "--login-timeout",
+    default=_LIMITS.login_timeout,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    envvar="MODELD_LOGIN_TIMEOUT",
+    help="Seconds within which a client has to log in.",
+)
+@click.option(
+    "--login-pause",
+    default=_LIMITS.longest_pause,
+    show_default=True,
+    type=click.FloatRange(0),
+    envvar="MODELD_LOGIN_PAUSE",
+    help="The most seconds that a login waits for failures of the same address and user before.",
 )
 @click.option(
     "--drain-timeout",
@@ -168,10 +266,11 @@ def serve(**options: object) -> None:
     """Serve a data folder until SIGTERM or SIGINT."""
     # Click has converted and checked every option to the type that its field has.
     settings = msgspec.convert(options, ServeOptions)
+    settings.check()
     configure_logs(settings.log_level)
     try:
         asyncio.run(_serve(settings))
-    except (StoreError, SecretsError, OdpsError, OSError) as error:
+    except (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError) as error:
         _log.error("cannot serve", reason=str(error))
         sys.exit(_FAILED)
 
@@ -180,6 +279,9 @@ async def _serve(settings: ServeOptions) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    admission = Admission(settings.limits, time.monotonic)
+    access = Access(settings.auth, settings.tls_files, settings.tls_required, admission)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, access.reload)
     store = SqliteStore(settings.data)
     try:
         engine = await open_engine(
@@ -188,8 +290,12 @@ async def _serve(settings: ServeOptions) -> None:
             project=settings.project,
             owner=settings.owner,
             environment_key=os.environ.get("MODELD_SECRET_KEY"),
+            # Taken out, so that nothing started from here inherits it.
+            owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
         )
-        listener = Listener(engine, max_connections=settings.max_connections)
+        if access.method is Method.SCRAM:
+            require_password(engine.committer.catalog)
+        listener = Listener(engine, access)
         port = await listener.open(settings.host, settings.port)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"modeld ready: postgresql://{host}:{port}")

@@ -47,6 +47,8 @@ _NO_COMMIT_ID = bytes(COMMIT_ID_BYTES)
 class _Request:
     decide: Decide
     answer: "asyncio.Future[Decision]"
+    wait: "asyncio.Future[Decision] | None" = None
+    taken: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Committer:
 
     def __init__(self, store: Store) -> None:
         self.catalog = Catalog()
+        # Told of the events of each group, and of the revision of the first, before they are answered.
+        self.on_commit: Callable[[Sequence[Event], int], None] = lambda events, first_revision: None
         self._store = store
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -92,8 +96,8 @@ class Committer:
     async def submit(self, decide: Decide) -> Decision:
         """Decide on the newest catalog, and return when the result is durable.
 
-        `decide` is called once, on the loop, and must be pure. If the caller is cancelled meanwhile the
-        change may still be made.
+        `decide` is called once, on the loop, and must be pure. A caller who is cancelled in time leaves no
+        trace; once the statement is on its way to the store it is too late, and the answer is what became of it.
 
         Raises:
             OdpsError: what `decide` raised, or the condition that tells what the store said.
@@ -102,7 +106,14 @@ class Committer:
         self._queue.append(request)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="committer")
-        return await request.answer
+        while True:
+            # What a cancelled caller was waiting for is cancelled at once, so that the worker can see it.
+            request.wait = asyncio.shield(request.answer)
+            try:
+                return await request.wait
+            except asyncio.CancelledError:
+                if not request.taken:
+                    raise
 
     async def close(self) -> None:
         """Wait until everything submitted has been answered."""
@@ -123,12 +134,14 @@ class Committer:
         group = _Group(self.catalog, self.catalog)
         while self._queue and len(group.settled) + len(group.waiting) < _GROUP and group.size < LIMITS.total // 2:
             request = self._queue.popleft()
-            if request.answer.done():  # the client has gone
+            if request.wait is not None and request.wait.cancelled():
                 continue
+            request.taken = True
             outcome: Decision | OdpsError
             try:
                 outcome = request.decide(group.working)
                 if outcome.event is not None and not self._add(group, outcome.event):
+                    request.taken = False
                     self._queue.appendleft(request)
                     break
             except OdpsError as error:
@@ -176,7 +189,19 @@ class Committer:
             _fail(group.waiting, error)
             return
         self._publish(group, last)
+        self.on_commit(group.events, last - len(group.events) + 1)
         _answer(group.waiting)
+
+    async def checkpoint(self) -> None:
+        """Let the store fold what was written into its snapshot.
+
+        Raises:
+            OdpsError: what the store said.
+        """
+        try:
+            await self._store.checkpoint()
+        except StoreError as error:
+            raise _store_error(error) from error
 
     def _publish(self, group: _Group, last: int) -> None:
         if last == group.working.revision:

@@ -1,4 +1,4 @@
-"""One socket: bytes between the transport and the conversation, in order and with limits.
+"""One socket: bytes between the transport and the conversation, in order and with limits, in clear or in TLS.
 
 A `BufferedProtocol`, since the stock transports allocate 256 KiB for every read, at three times the cost
 of a whole cached answer. What one received packet gives rise to goes out in one write. Messages are
@@ -16,14 +16,16 @@ import structlog
 from protocol.backend import NEED_DATA, Backend, NoMessage
 from protocol.backend_messages import BackendKeyData
 from protocol.errors import RemoteProtocolError
-from protocol.frontend_messages import FrontendMessage
+from protocol.frontend_messages import FrontendMessage, PasswordMessage
 from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
+from server.access import Access
 from server.eager import run_eagerly
 from server.errors import Condition
 from server.executor import Engine
 from server.replies import error_response, fatal_response
 from server.session import Session
-from server.startup import start_session
+from server.startup import Login
+from server.tls import HANDSHAKE_BYTE, TlsChannel, TlsError
 
 _log = structlog.get_logger("modeld")
 
@@ -41,8 +43,7 @@ class Connection(asyncio.BufferedProtocol):
 
     Args:
         key: what a CancelRequest for this connection must show.
-        startup_timeout: seconds within which the client has to log in.
-        refusal: why the client is not served, to be told in answer to its startup packet.
+        access: who may come in.
         on_cancel: told of each CancelRequest.
         on_lost: told when the connection has gone.
     """
@@ -52,20 +53,24 @@ class Connection(asyncio.BufferedProtocol):
         engine: Engine,
         key: BackendKeyData,
         *,
-        startup_timeout: float,
-        refusal: Condition | None,
+        access: Access,
         on_cancel: Callable[[CancelRequest], None],
         on_lost: Callable[["Connection"], None],
     ) -> None:
         self.key = key
         self._engine = engine
-        self._startup_timeout = startup_timeout
-        self._refusal = refusal
+        self._access = access
         self._on_cancel = on_cancel
         self._on_lost = on_lost
         self._backend = Backend()
+        self._begun = False
+        self._tls: TlsChannel | None = None
+        self._login: Login | None = None
+        self._login_timer: asyncio.TimerHandle | None = None
         self._session: Session | None = None
         self._task: asyncio.Task[None] | None = None
+        self._statement_timer: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
         self._unsent: list[bytes] = []
         self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
@@ -79,14 +84,25 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         # asyncio does so itself only when the listening socket was made with its protocol number.
         self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        address = self._transport.get_extra_info("peername")
+        self._address: str = address[0] if isinstance(address, tuple) else ""
         loop = asyncio.get_running_loop()
-        self._startup_timer = loop.call_later(self._startup_timeout, self._startup_timed_out)
+        timeout = self._access.admission.limits.login_timeout
+        self._startup_timer = loop.call_later(timeout, self._startup_timed_out)
+        if not self._access.admission.enter():
+            self._transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return _RECEIVE_BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._backend.receive_data(_RECEIVE_BUFFER[:nbytes])
+        data = _RECEIVE_BUFFER[:nbytes]
+        if not self._begun:
+            self._begin(data[0])
+        if self._tls is None:
+            self._backend.receive_data(data)
+        else:
+            self._decrypt(self._tls, data)
         self._pump()
         held_up = self._task is not None or self._writable is not None
         if held_up and self._backend.waiting > _MOST_WAITING:
@@ -110,9 +126,16 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._startup_timer.cancel()
+        for timer in (self._login_timer, self._statement_timer, self._idle_timer):
+            if timer is not None:
+                timer.cancel()
         self._stopping = True
         if self._task is not None:
             self._task.cancel()
+        if self._session is not None:
+            self._session.close()
+        login = self._login
+        self._access.admission.leave(login.user if login is not None and login.admitted else None)
         self._on_lost(self)
 
     # What the session calls.
@@ -120,6 +143,9 @@ class Connection(asyncio.BufferedProtocol):
     def write(self, data: bytes) -> None:
         self._unsent.append(data)
         self._unsent_size += len(data)
+
+    def flush(self) -> None:
+        self._flush()
 
     async def drain(self) -> None:
         self._flush()
@@ -137,6 +163,12 @@ class Connection(asyncio.BufferedProtocol):
         if self._task is None:
             self._close(fatal=Condition.SHUTTING_DOWN)
 
+    def cancel(self, condition: Condition = Condition.CANCELED) -> None:
+        """Cancel the message under way, if it is still waiting for something that can be left undone."""
+        if self._session is not None and self._task is not None:
+            self._session.cancel(condition)
+            self._task.cancel()
+
     def abort(self) -> None:
         """Let go of the client at once."""
         self._transport.abort()
@@ -145,7 +177,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _pump(self) -> None:
         """Take messages until one has to wait, the client has to read, or nothing is left."""
-        while self._task is None and self._writable is None and not self._transport.is_closing():
+        while self._can_go_on():
             if self._stopping:
                 self._close(fatal=Condition.SHUTTING_DOWN)
                 return
@@ -163,6 +195,11 @@ class Connection(asyncio.BufferedProtocol):
             if self._unsent_size > _MOST_UNSENT:
                 self._flush()
         self._flush()
+        self._watch_idleness()
+
+    def _can_go_on(self) -> bool:
+        waits = self._task is not None or self._writable is not None or self._login_timer is not None
+        return not waits and not self._transport.is_closing()
 
     def _take(self, message: FrontendMessage) -> None:
         if self._session is not None:
@@ -170,30 +207,129 @@ class Connection(asyncio.BufferedProtocol):
             if task is not None:
                 self._task = task
                 task.add_done_callback(self._task_done)
+                self._watch_statement(self._session)
             return
         match message:
-            case SSLRequest() | GSSENCRequest():
+            case SSLRequest():
+                self._answer_ssl_request()
+            case GSSENCRequest():
                 self.write(self._backend.refuse_encryption())
             case CancelRequest():
                 self._on_cancel(message)
             case StartupMessage():
                 self._start(message)
+            case PasswordMessage():
+                self._continue_login(message)
             case _:
                 raise AssertionError(f"{type(message).__name__} before the session began")
 
+    # Logging in.
+
     def _start(self, message: StartupMessage) -> None:
-        if self._refusal is not None:
-            self._close(fatal=self._refusal)
-            return
+        self._login = Login(
+            self._engine,
+            self._access,
+            message,
+            self._backend,
+            self,
+            self.key,
+            address=self._address,
+            tls=self._tls,
+        )
         try:
-            self._session = start_session(self._engine, message, self._backend, self, self.key)
+            pause = self._login.queue()
         except Exception as error:  # noqa: BLE001  whatever it is, the client is told and let go
             self._close(error=error)
             return
-        self._startup_timer.cancel()
+        if pause:
+            self._transport.pause_reading()
+            self._login_timer = asyncio.get_running_loop().call_later(pause, self._end_pause)
+        else:
+            self._continue_login(None)
+
+    def _end_pause(self) -> None:
+        self._login_timer = None
+        self._continue_login(None)
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._pump()
+
+    def _continue_login(self, message: PasswordMessage | None) -> None:
+        """Begin, or take the client's next step."""
+        login = self._login
+        assert login is not None, "a StartupMessage comes first"  # noqa: S101  a fault of ours
+        try:
+            self._session = login.begin() if message is None else login.answer(message)
+        except Exception as error:  # noqa: BLE001  whatever it is, the client is told and let go
+            self._close(error=error)
+            return
+        if self._session is not None:
+            self._startup_timer.cancel()
+
+    # TLS.
+
+    def _begin(self, first: int) -> None:
+        """Look at the conversation's first byte: a TLS handshake begins as no startup packet can."""
+        self._begun = True
+        certificates = self._access.certificates
+        if first == HANDSHAKE_BYTE and certificates is not None:
+            self._tls = TlsChannel(certificates, direct=True)
+
+    def _answer_ssl_request(self) -> None:
+        certificates = self._access.certificates
+        if certificates is None or self._tls is not None:
+            self.write(self._backend.refuse_encryption())
+            return
+        try:
+            self.write(self._backend.accept_encryption())
+        except RemoteProtocolError as error:
+            self._close(error=error)
+            return
+        self._flush()
+        self._tls = TlsChannel(certificates, direct=False)
+
+    def _decrypt(self, tls: TlsChannel, data: memoryview) -> None:
+        try:
+            plaintext = tls.receive(data)
+        except TlsError as error:
+            _log.info("TLS failed", address=self._address, reason=str(error))
+            self._transport.write(tls.unsent())
+            self._transport.close()
+            return
+        unsent = tls.unsent()
+        if unsent:
+            self._transport.write(unsent)
+        self._backend.receive_data(plaintext)
+        self._ended = self._ended or tls.ended
+
+    # Time limits.
+
+    def _watch_statement(self, session: Session) -> None:
+        """Only what waits can take long: the limit begins with the wait."""
+        limit = session.limits.statement
+        if limit:
+            loop = asyncio.get_running_loop()
+            self._statement_timer = loop.call_later(limit, self.cancel, Condition.STATEMENT_TIMEOUT)
+
+    def _watch_idleness(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+        if self._session is None or self._task is not None or self._transport.is_closing():
+            return
+        limit, condition = self._session.idle_limit
+        if limit:
+            self._idle_timer = asyncio.get_running_loop().call_later(limit, self._idle_for_too_long, condition)
+
+    def _idle_for_too_long(self, condition: Condition) -> None:
+        self._idle_timer = None
+        self._close(fatal=condition)
 
     def _task_done(self, task: "asyncio.Task[None]") -> None:
         self._task = None
+        if self._statement_timer is not None:
+            self._statement_timer.cancel()
+            self._statement_timer = None
         if task.cancelled() or self._transport.is_closing():
             return
         error = task.exception()
@@ -216,11 +352,18 @@ class Connection(asyncio.BufferedProtocol):
 
     def _close(self, *, fatal: Condition | None = None, error: Exception | None = None) -> None:
         """Say the last word, if there is one, and hang up when it is sent."""
+        tls = self._tls
+        if tls is not None and not tls.established:
+            # There is no way to say it: not in clear, and not encrypted yet.
+            self._transport.abort()
+            return
         if fatal is not None:
             self.write(self._backend.send(fatal_response(fatal)))
         elif error is not None:
             self.write(self._backend.send(error_response(error, fatal=True)))
         self._flush()
+        if tls is not None:
+            self._transport.write(tls.close())
         self._transport.close()
 
     def _flush(self) -> None:
@@ -228,4 +371,10 @@ class Connection(asyncio.BufferedProtocol):
             data = self._unsent[0] if len(self._unsent) == 1 else b"".join(self._unsent)
             self._unsent.clear()
             self._unsent_size = 0
+            if self._tls is not None:
+                try:
+                    data = self._tls.encrypt(data)
+                except TlsError:
+                    self._transport.abort()
+                    return
             self._transport.write(data)

@@ -179,6 +179,30 @@ class Condition(Enum):
     SKIPPED_EXISTS = (Head.POSTGRES, SqlState.DUPLICATE_OBJECT, _N, "{what} already exists, skipping")
     SKIPPED_MISSING = (Head.POSTGRES, SqlState.SUCCESSFUL_COMPLETION, _N, "{what} does not exist, skipping")
 
+    # Users.
+    ROLE_MISSING = (Head.POSTGRES, SqlState.UNDEFINED_OBJECT, _E, 'role "{name}" does not exist')
+    ROLE_EXISTS = (Head.POSTGRES, SqlState.DUPLICATE_OBJECT, _E, 'role "{name}" already exists')
+    ROLE_CURRENT = (Head.POSTGRES, SqlState.OBJECT_IN_USE, _E, "current user cannot be dropped")
+    ROLE_OWNS = (
+        Head.POSTGRES,
+        SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+        _E,
+        'role "{name}" cannot be dropped because some objects depend on it',
+    )
+    ROLE_NAME_RESERVED = (Head.POSTGRES, SqlState.RESERVED_NAME, _E, 'role name "{name}" is reserved')
+    PASSWORD_EMPTY = (
+        Head.POSTGRES,
+        SqlState.SUCCESSFUL_COMPLETION,
+        _N,
+        "empty string is not a valid password, clearing password",
+    )
+    PASSWORD_OTHER_HASH = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "the password is hashed in a way that this server does not know",
+    )
+
     # Transactions.
     CONFLICT = (
         Head.DDL,
@@ -192,6 +216,19 @@ class Condition(Enum):
         _E,
         "current transaction is aborted, commands ignored until end of transaction block",
     )
+    NOT_IN_BLOCK = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "{statement} cannot run inside a transaction block",
+    )
+    READ_ONLY = (
+        Head.POSTGRES,
+        SqlState.READ_ONLY_SQL_TRANSACTION,
+        _E,
+        "cannot execute {statement} in a read-only transaction",
+    )
+    MODES_TOO_LATE = (Head.POSTGRES, SqlState.ACTIVE_SQL_TRANSACTION, _E, "{mode} must be called before any query")
     ONLY_IN_TRANSACTION = (
         Head.POSTGRES,
         SqlState.NO_ACTIVE_SQL_TRANSACTION,
@@ -238,12 +275,49 @@ class Condition(Enum):
     )
     PORTAL_NOT_FOUND = (Head.POSTGRES, SqlState.INVALID_CURSOR_NAME, _E, 'portal "{name}" does not exist')
     PORTAL_EXISTS = (Head.POSTGRES, SqlState.DUPLICATE_CURSOR, _E, 'cursor "{name}" already exists')
+    CURSOR_CONFLICT = (
+        Head.POSTGRES,
+        SqlState.INVALID_CURSOR_DEFINITION,
+        _E,
+        "cannot specify both {first} and {second}",
+    )
+    OPTION_CONFLICT = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "conflicting or redundant options")
+    COPY_OPTION_UNKNOWN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, 'option "{option}" not recognized')
+    COPY_FORMAT_UNKNOWN = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, 'COPY format "{format}" not recognized')
+    COPY_NOT_BOOLEAN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "{option} requires a Boolean value")
+    COPY_BINARY = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "cannot specify {option} in BINARY mode")
+    COPY_INVALID = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "COPY {reason}")
+    COPY_NOT_SUPPORTED = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _E, "COPY {reason}")
+    COPY_FILE = (
+        Head.POSTGRES,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "must be superuser or have privileges of the {role} role to COPY to {target}",
+    )
     PORTAL_DONE = (
         Head.POSTGRES,
         SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
         _E,
         'portal "{name}" cannot be run',
     )
+    EXECUTE_ARGUMENTS = (
+        Head.POSTGRES,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        'wrong number of parameters for prepared statement "{name}"',
+    )
+    TYPE_NOT_FOUND = (Head.POSTGRES, SqlState.UNDEFINED_OBJECT, _E, 'type "{type}" does not exist')
+    COLUMN_NOT_FOUND = (Head.POSTGRES, SqlState.UNDEFINED_COLUMN, _E, 'column "{name}" does not exist')
+    CURSOR_NOT_FOUND = (Head.POSTGRES, SqlState.INVALID_CURSOR_NAME, _E, 'cursor "{name}" does not exist')
+    CURSOR_FORWARD_ONLY = (
+        Head.POSTGRES,
+        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+        _E,
+        "cursor can only scan forward",
+    )
+    CHANNEL_EMPTY = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "channel name cannot be empty")
+    CHANNEL_TOO_LONG = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "channel name too long")
+    PAYLOAD_TOO_LONG = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "payload string too long")
     SEVERAL_STATEMENTS = (
         Head.POSTGRES,
         SqlState.SYNTAX_ERROR,
@@ -317,12 +391,52 @@ class Condition(Enum):
         'invalid command-line argument for server process: "{word}"',
     )
     TOO_MANY_CONNECTIONS = (Head.POSTGRES, SqlState.TOO_MANY_CONNECTIONS, _F, "sorry, too many clients already")
+    TOO_MANY_FOR_ROLE = (Head.POSTGRES, SqlState.TOO_MANY_CONNECTIONS, _F, 'too many connections for role "{name}"')
+    TOO_MANY_FAILURES = (Head.POSTGRES, SqlState.TOO_MANY_CONNECTIONS, _F, 'too many failed logins for user "{name}"')
+    PASSWORD_FAILED = (
+        Head.POSTGRES,
+        SqlState.INVALID_PASSWORD,
+        _F,
+        'password authentication failed for user "{name}"',
+    )
+    ENCRYPTION_REQUIRED = (
+        Head.POSTGRES,
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        _F,
+        'connection rejected for user "{name}", no encryption',
+    )
+    CERTIFICATE_REQUIRED = (
+        Head.POSTGRES,
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        _F,
+        "connection requires a valid client certificate",
+    )
+    CERTIFICATE_FAILED = (
+        Head.POSTGRES,
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        _F,
+        'certificate authentication failed for user "{name}"',
+    )
     STARTUP_TIMEOUT = (Head.POSTGRES, SqlState.QUERY_CANCELED, _F, "canceling authentication due to timeout")
     SHUTTING_DOWN = (
         Head.POSTGRES,
         SqlState.ADMIN_SHUTDOWN,
         _F,
         "terminating connection due to administrator command",
+    )
+    CANCELED = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to user request")
+    STATEMENT_TIMEOUT = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to statement timeout")
+    IDLE_SESSION_TIMEOUT = (
+        Head.POSTGRES,
+        SqlState.IDLE_SESSION_TIMEOUT,
+        _F,
+        "terminating connection due to idle-session timeout",
+    )
+    IDLE_IN_TRANSACTION_TIMEOUT = (
+        Head.POSTGRES,
+        SqlState.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        _F,
+        "terminating connection due to idle-in-transaction timeout",
     )
     FUNCTION_CALL = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _E, "the function call protocol is not supported")
 
@@ -444,6 +558,10 @@ class OdpsError(Exception):
     @property
     def condition(self) -> Condition:
         return self.diagnostic.condition
+
+    def forget_place(self) -> None:
+        """The place counts in a text that the client did not send now."""
+        self.diagnostic = replace(self.diagnostic, at=None)
 
     def move(self, by: int) -> None:
         """Let the place count in a text in which the statement begins `by` characters later."""

@@ -9,8 +9,8 @@ import structlog
 
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
+from server.access import Access
 from server.connection import Connection
-from server.errors import Condition
 from server.executor import Engine
 
 _log = structlog.get_logger("modeld")
@@ -23,14 +23,12 @@ class Listener:
     """The listening socket and its connections.
 
     Args:
-        max_connections: further clients are refused with 53300.
-        startup_timeout: seconds within which a client has to log in.
+        access: who may come in; trust and the usual limits where nothing is said.
     """
 
-    def __init__(self, engine: Engine, *, max_connections: int = 1000, startup_timeout: float = 60.0) -> None:
+    def __init__(self, engine: Engine, access: Access | None = None) -> None:
         self._engine = engine
-        self._max_connections = max_connections
-        self._startup_timeout = startup_timeout
+        self._access = access or Access()
         self._connections: dict[int, Connection] = {}
         self._all_gone = asyncio.Event()
         self._process_id = 0
@@ -72,12 +70,10 @@ class Listener:
 
     def _accept(self) -> Connection:
         process_id = self._next_process_id()
-        full = len(self._connections) >= self._max_connections
         connection = Connection(
             self._engine,
             BackendKeyData(process_id, os.urandom(4)),
-            startup_timeout=self._startup_timeout,
-            refusal=Condition.TOO_MANY_CONNECTIONS if full else None,
+            access=self._access,
             on_cancel=self._cancel,
             on_lost=self._forget,
         )
@@ -92,14 +88,12 @@ class Listener:
                 return self._process_id
 
     def _cancel(self, request: CancelRequest) -> None:
-        """A request to cancel what a session runs.
-
-        What a session can wait for now is the store alone, and a commit under way cannot be taken back:
-        the request is checked and changes nothing, as when PostgreSQL has just finished.
-        """
+        """Cancel what a session waits for. A change that is on its way to the disk is not taken back."""
         connection = self._connections.get(request.process_id)
         if connection is None or not hmac.compare_digest(connection.key.secret_key, request.secret_key):
             _log.warning("wrong key in cancel request", process_id=request.process_id)
+        else:
+            connection.cancel()
 
     def _forget(self, connection: Connection) -> None:
         self._connections.pop(connection.key.process_id, None)

@@ -20,6 +20,9 @@ from server.timezones import find_timezone
 POSTGRES_VERSION = "15.18"
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII)
+_UNITS = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_SHOWN_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1))
+_DURATION = re.compile(r"\s*(?P<number>-?(?:\d+\.?\d*|\.\d+))\s*(?P<unit>us|ms|s|min|h|d)?\s*", re.ASCII)
 _CUSTOM_NAME = re.compile(r"[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)+")
 _OWN_PREFIX = "modeld."
 _TRUE = ("on", "true", "yes", "1")
@@ -73,6 +76,34 @@ def _check_integer(name: str, least: int, most: int) -> _Check:
         return str(number)
 
     return check
+
+
+def _check_time(name: str) -> _Check:
+    """Milliseconds, or a number with a unit; shown in the largest unit that divides it."""
+
+    def check(value: str, _: str) -> str | None:
+        match = _DURATION.fullmatch(value)
+        if match is None:
+            return None
+        milliseconds = round(float(match["number"]) * _UNITS[match["unit"] or "ms"])
+        if not 0 <= milliseconds < 2**31:
+            raise OdpsError(
+                Condition.SETTING_OUT_OF_RANGE,
+                name=name,
+                value=f"{milliseconds} ms",
+                least="0 ms",
+                most=f"{2**31 - 1} ms",
+            )
+        return _format_time(milliseconds)
+
+    return check
+
+
+def _format_time(milliseconds: int) -> str:
+    if milliseconds == 0:
+        return "0"
+    unit = next(unit for unit, size in _SHOWN_UNITS if milliseconds % size == 0)
+    return f"{milliseconds // _UNITS[unit]:.0f}{unit}"
 
 
 def _check_encoding(value: str, _: str) -> str | None:
@@ -143,6 +174,10 @@ def _boolean(name: str, default: str, description: str, *, reported: bool = Fals
     return RunTimeParameter(name, default, description, _check_boolean, boolean=True, reported=reported)
 
 
+def _timeout(name: str, description: str) -> RunTimeParameter:
+    return RunTimeParameter(name, "0", description, _check_time(name))
+
+
 def _fixed(name: str, value: str, description: str, *, reported: bool = False) -> RunTimeParameter:
     return RunTimeParameter(name, value, description, reported=reported)
 
@@ -161,10 +196,32 @@ def _choice(
     return RunTimeParameter(name, default, description, check, reported=reported, choices=choices)
 
 
+_ISOLATION_LEVELS = ("serializable", "repeatable read", "read committed", "read uncommitted")
 _MESSAGE_LEVELS = ("debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error")
 _MESSAGE_ALIASES = {"debug": "debug2", "info": "info"}
 
 _ALL = (
+    RunTimeParameter(
+        "default_transaction_isolation",
+        "read committed",
+        "The isolation level of each new transaction; every level gives what serializable promises for models.",
+        _check_choice(_ISOLATION_LEVELS),
+        choices=_ISOLATION_LEVELS,
+    ),
+    _boolean("default_transaction_read_only", "off", "Whether new transactions are read-only.", reported=True),
+    _boolean("default_transaction_deferrable", "off", "Whether new transactions are deferrable."),
+    RunTimeParameter(
+        "transaction_isolation",
+        "read committed",
+        "The isolation level of the current transaction.",
+        _check_choice(_ISOLATION_LEVELS),
+        choices=_ISOLATION_LEVELS,
+    ),
+    _boolean("transaction_read_only", "off", "Whether the current transaction is read-only."),
+    _boolean("transaction_deferrable", "off", "Whether the current transaction is deferrable."),
+    _timeout("statement_timeout", "The longest that a statement may wait; 0 turns it off."),
+    _timeout("idle_session_timeout", "The longest that a session may be idle outside a transaction; 0 turns it off."),
+    _timeout("idle_in_transaction_session_timeout", "The longest that a session may be idle in one; 0 turns it off."),
     RunTimeParameter(
         "application_name", "", "The application name, as the client gives it.", _check_application_name, reported=True
     ),
@@ -228,6 +285,9 @@ _ALL = (
 PARAMETERS = {parameter.name.lower(): parameter for parameter in _ALL}
 _REPORTED = tuple(parameter for parameter in _ALL if parameter.reported)
 
+# What holds for a transaction is, until something sets it, what holds for all.
+_FOLLOWS = {f"transaction_{mode}": f"default_transaction_{mode}" for mode in ("isolation", "read_only", "deferrable")}
+
 # Values by folded name: what the session has set, and what SET LOCAL has laid over it.
 State = tuple[Map[str, str], Map[str, str]]
 _EMPTY: State = (Map(), Map())
@@ -254,12 +314,19 @@ class Parameters:
         for values in (local, session, self._start):
             if folded in values:
                 return values[folded]
+        if folded in _FOLLOWS:
+            return self.get(_FOLLOWS[folded])
         if folded in PARAMETERS:
             return PARAMETERS[folded].default
         raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
 
     def get_boolean(self, name: str) -> bool:
         return self.get(name) == "on"
+
+    def get_milliseconds(self, name: str) -> int:
+        """The value of a timeout; 0 when it is off."""
+        match = _DURATION.fullmatch(self.get(name))
+        return 0 if match is None else round(float(match["number"]) * _UNITS[match["unit"] or "ms"])
 
     def spelling(self, name: str) -> str:
         """The name as PostgreSQL spells it, for example `DateStyle`."""

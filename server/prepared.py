@@ -1,12 +1,16 @@
-"""Prepared statements and portals: what Parse and Bind make, and the checks on what a client hands in."""
+"""Prepared statements and portals: what a session keeps by name, and the checks on what a client hands in.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+The messages Parse, Bind, Execute and Close and the statements PREPARE, EXECUTE, DECLARE, FETCH and CLOSE
+work on the same names, as in PostgreSQL: a statement made by one may be run by the other, and a cursor is
+a portal.
+"""
 
-from protocol.frontend_messages import Bind, Parse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from protocol.frontend_messages import Bind
 from protocol.types import TEXT, TYPES, Oid
-from protocol.values import ValueSettings, decode
-from server.dialect import PlacedStatement
+from protocol.values import TEXT_FORMAT, ValueSettings, decode, encoder
 from server.errors import Condition, OdpsError
 from server.results import Columns, Result
 from server.statements import Parameter, Statement, bind_parameters
@@ -14,19 +18,18 @@ from server.statements import Parameter, Statement, bind_parameters
 
 @dataclass(frozen=True, slots=True)
 class PreparedStatement:
-    """A statement made by Parse.
+    """A statement made by Parse or PREPARE.
 
     Attributes:
         name: "" for the unnamed one.
-        text: the client's text, for the positions of errors; `start` is where the statement begins in it.
+        source: the client's text, and where in it the statement begins, for the positions of errors.
         statement: None for an empty text.
         parameters: the `$n` in it.
         parameter_types: OIDs, one for each parameter.
     """
 
     name: str
-    text: str
-    start: int
+    source: tuple[str, int]
     statement: Statement | None
     parameters: tuple[Parameter, ...]
     parameter_types: tuple[Oid, ...]
@@ -34,48 +37,101 @@ class PreparedStatement:
 
 @dataclass(slots=True)
 class Portal:
-    """A statement with its parameters, ready to run or under way.
+    """A statement with its parameters, ready to run or under way; or a cursor.
 
     Attributes:
+        prepared: what it was bound from; None for a cursor.
+        statement: None for an empty text.
         columns: None when it returns no rows.
         formats: one format code for each column.
-        result: None until the first Execute.
-        position: how many rows have been returned.
+        result: None until it has run.
+        position: the row it stands on, from 1; 0 before the first, one more than there are rows behind the last.
+        scroll: whether it may go backwards.
+        hold: whether it outlives its transaction.
     """
 
     name: str
-    prepared: PreparedStatement
+    prepared: PreparedStatement | None
     statement: Statement | None
     columns: Columns | None
     formats: tuple[int, ...]
     result: Result | None = None
-    position: int = field(default=0)
+    position: int = 0
+    scroll: bool = False
+    hold: bool = False
 
 
-def prepare(message: Parse, placed: PlacedStatement | None) -> PreparedStatement:
-    """Settle the parameter types: as the client says, text where it leaves them open.
+class Workspace:
+    """The prepared statements and portals of one session."""
 
-    Args:
-        placed: the statement; None for an empty text.
+    def __init__(self) -> None:
+        self.statements: dict[str, PreparedStatement] = {}
+        self.portals: dict[str, Portal] = {}
+
+    def add_statement(self, prepared: PreparedStatement) -> None:
+        """Keep it; the unnamed one takes the place of the one before.
+
+        Raises:
+            OdpsError: STATEMENT_EXISTS.
+        """
+        if prepared.name and prepared.name in self.statements:
+            raise OdpsError(Condition.STATEMENT_EXISTS, name=prepared.name)
+        self.statements[prepared.name] = prepared
+
+    def find_statement(self, name: str) -> PreparedStatement:
+        """Raise STATEMENT_NOT_FOUND when there is none."""
+        prepared = self.statements.get(name)
+        if prepared is None:
+            what = f'prepared statement "{name}"' if name else "unnamed prepared statement"
+            raise OdpsError(Condition.STATEMENT_NOT_FOUND, statement=what)
+        return prepared
+
+    def close_statement(self, name: str) -> None:
+        """Forget a statement, if there is one, with its portals."""
+        prepared = self.statements.pop(name, None)
+        if prepared is not None:
+            self._keep_portals(lambda portal: portal.prepared is not prepared)
+
+    def add_portal(self, portal: Portal) -> None:
+        """Keep it; the unnamed one takes the place of the one before.
+
+        Raises:
+            OdpsError: PORTAL_EXISTS.
+        """
+        if portal.name and portal.name in self.portals:
+            raise OdpsError(Condition.PORTAL_EXISTS, name=portal.name)
+        self.portals[portal.name] = portal
+
+    def end_transaction(self) -> None:
+        """Portals live no longer than their transaction, unless they hold."""
+        self._keep_portals(lambda portal: portal.hold)
+
+    def drop_unnamed(self) -> None:
+        """A simple query takes the place of the unnamed statement and portal."""
+        self.statements.pop("", None)  # its portals live on, as in PostgreSQL
+        self.portals.pop("", None)
+
+    def _keep_portals(self, keep: Callable[[Portal], bool]) -> None:
+        self.portals = {name: portal for name, portal in self.portals.items() if keep(portal)}
+
+
+def settle_types(parameters: Sequence[Parameter], given: Sequence[int]) -> tuple[Oid, ...]:
+    """The parameter types: as the client says, text where it leaves them open (0).
 
     Raises:
         OdpsError: PARAMETER_TYPE.
     """
-    parameters = () if placed is None else placed.parameters
     needed = max((parameter.number for parameter in parameters), default=0)
-    given = message.parameter_types
     types = tuple(
         Oid(given[index]) if index < len(given) and given[index] else TEXT for index in range(max(needed, len(given)))
     )
     for number, oid in enumerate(types, start=1):
         if oid not in TYPES:
             raise OdpsError(Condition.PARAMETER_TYPE, number=number, oid=oid)
-    if placed is None:
-        return PreparedStatement(message.name, message.text, 0, None, (), types)
-    return PreparedStatement(message.name, message.text, placed.start, placed.statement, parameters, types)
+    return types
 
 
-def bind_statement(message: Bind, prepared: PreparedStatement, settings: ValueSettings) -> Statement | None:
+def bind_message(message: Bind, prepared: PreparedStatement, settings: ValueSettings) -> Statement | None:
     """Put the message's values into the statement.
 
     Raises:
@@ -88,21 +144,31 @@ def bind_statement(message: Bind, prepared: PreparedStatement, settings: ValueSe
     formats = _spread(message.parameter_formats, given)
     if formats is None:
         raise OdpsError(Condition.BIND_PARAMETER_FORMATS, formats=len(message.parameter_formats), given=given)
+    return bind_values(prepared, tuple(zip(formats, message.parameters, strict=True)), settings)
+
+
+def bind_values(
+    prepared: PreparedStatement, values: Sequence[tuple[int, bytes | None]], settings: ValueSettings
+) -> Statement | None:
+    """Put values, each with its format code, into the statement; there are as many as it has parameters.
+
+    Raises:
+        OdpsError: PARAMETER_NULL.
+        InvalidValue: a value is not of its type.
+    """
     statement = prepared.statement
-    if statement is None or not given:
+    if statement is None or not values:
         return statement
-    used = {parameter.number: parameter for parameter in prepared.parameters}
-    values: list[str] = []
-    for number, (oid, format_code, data) in enumerate(
-        zip(prepared.parameter_types, formats, message.parameters, strict=True), start=1
-    ):
+    places = {parameter.number: parameter.at for parameter in prepared.parameters}
+    texts: list[str] = []
+    for number, (oid, (format_code, data)) in enumerate(zip(prepared.parameter_types, values, strict=True), start=1):
         if data is None:
-            if number in used:
-                raise OdpsError(Condition.PARAMETER_NULL, at=used[number].at, number=number)
-            values.append("")
+            if number in places:
+                raise OdpsError(Condition.PARAMETER_NULL, at=places[number], number=number)
+            texts.append("")
         else:
-            values.append(_as_text(decode(oid, format_code, data, settings, number=number)))
-    return bind_parameters(statement, values)
+            texts.append(_as_text(oid, decode(oid, format_code, data, settings, number=number), settings))
+    return bind_parameters(statement, texts)
 
 
 def spread_result_formats(codes: Sequence[int], columns: Columns | None) -> tuple[int, ...]:
@@ -110,7 +176,6 @@ def spread_result_formats(codes: Sequence[int], columns: Columns | None) -> tupl
 
     Raises:
         OdpsError: BIND_RESULT_FORMATS.
-        InvalidValue: a code is neither 0 nor 1.
     """
     count = len(columns or ())
     formats = _spread(codes, count)
@@ -131,8 +196,8 @@ def _spread(codes: Sequence[int], count: int) -> tuple[int, ...] | None:
     return tuple(codes) if len(codes) == count else None
 
 
-def _as_text(value: object) -> str:
+def _as_text(oid: Oid, value: object, settings: ValueSettings) -> str:
     """A parameter where a literal may stand: the text that the literal would have."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return value if isinstance(value, str) else encoder(oid, TEXT_FORMAT, settings)(value).decode(settings.encoding)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from protocol.types import Oid
 from server.errors import Diagnostic
+from server.statements import CopyOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,18 @@ class Result:
             them a portal returns.
         columns: None for a statement that returns no rows.
         rows: tuples as long as `columns`.
+        formats: one format code for each column, where a cursor has settled them; else the client asks.
+        copy: the rows go out as COPY data of this form.
     """
 
     tag: str
     columns: Columns | None = None
     rows: Sequence[Row] = ()
     notices: tuple[Diagnostic, ...] = ()
+    formats: tuple[int, ...] | None = None
+    copy: CopyOptions | None = None
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether the command tag ends in the number of rows."""
+        return self.tag in ("SELECT", "FETCH", "COPY")

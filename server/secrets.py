@@ -15,6 +15,7 @@ is put before the old ones.
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Sequence
@@ -58,11 +59,13 @@ class Tampered(SecretsError):
 class Keyring:
     """The keys in use, by id. Shows itself only by their ids."""
 
-    __slots__ = ("_ciphers", "_sealing_id")
+    __slots__ = ("_ciphers", "_root", "_sealing_id")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
         self._sealing_id = _key_id(keys[0])
+        # Of the oldest key, which stays where it is when a new one is put before it.
+        self._root = hmac.digest(keys[-1], b"modeld derived secrets", "sha256")
 
     @classmethod
     def open(cls, path: Path, *, environment_key: str | None, make: bool = True) -> Self:
@@ -122,6 +125,10 @@ class Keyring:
         except InvalidTag as error:
             raise Tampered("the secret was changed, or sealed for another purpose") from error
         return text.decode()
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes that nobody without the keys can know, the same at every start."""
+        return hmac.digest(self._root, purpose.encode(), "sha256")
 
     def __repr__(self) -> str:
         return f"Keyring({', '.join(key_id.hex() for key_id in self.key_ids)})"

@@ -1,32 +1,27 @@
 """One authenticated conversation: messages in, statements run, messages out.
 
-The session keeps prepared statements and portals, and frames what its executor answers. It knows no
+The session frames what its runner answers, in the order and the form the protocol asks for. It knows no
 socket: it encodes through the conversation's `Backend` and hands bytes to an `Outbox`. `handle` is a
 coroutine that seldom waits (for the store, for a slow reader, for a very long text); one message is
 handled at a time.
 """
 
 import asyncio
-from typing import Protocol
+from dataclasses import dataclass
 
 from protocol.backend import Backend
 from protocol.backend_messages import (
     BackendKeyData,
-    BackendMessage,
     BindComplete,
     CloseComplete,
-    CommandComplete,
-    DataRow,
     EmptyQueryResponse,
     NoData,
     ParameterDescription,
-    ParameterStatus,
     ParseComplete,
     PortalSuspended,
     ReadyForQuery,
     TransactionStatus,
 )
-from protocol.encodings import UTF_8, find_encoding
 from protocol.errors import RemoteProtocolError
 from protocol.frontend_messages import (
     PORTAL,
@@ -43,18 +38,23 @@ from protocol.frontend_messages import (
     Sync,
     Terminate,
 )
-from protocol.values import ValueSettings, encoder
 from server.dialect import PlacedStatement, read
-from server.errors import Condition, Diagnostic, OdpsError
+from server.errors import Condition, OdpsError
 from server.executor import Executor
-from server.prepared import Portal, PreparedStatement, bind_statement, prepare, spread_result_formats
-from server.replies import error_response, notice_response, row_description
-from server.results import Result
+from server.notifications import Inbox
+from server.output import Outbox, Output
+from server.prepared import (
+    Portal,
+    PreparedStatement,
+    Workspace,
+    bind_message,
+    settle_types,
+    spread_result_formats,
+)
+from server.replies import error_response, row_description
+from server.runner import Runner
 from server.statements import (
-    Commit,
     DescribeModel,
-    Rollback,
-    RollbackTo,
     ShowCreateModel,
     ShowModels,
     ShowParameter,
@@ -64,21 +64,17 @@ from server.statements import (
 
 # Longer texts are read off the loop: at some 2 us a token, this is about a millisecond.
 _LONG_TEXT = 16 * 1024
-# Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
-_PIECE = 64 * 1024
 # After this many statements of one text the other connections have their turn.
 _TURN = 64
-_LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
 
 
-class Outbox(Protocol):
-    """Where the session's bytes go."""
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """In seconds; 0 for none."""
 
-    def write(self, data: bytes) -> None:
-        """Keep the bytes to be sent, at the latest when the session waits or has no more to say."""
-
-    async def drain(self) -> None:
-        """Send what is kept and return when the reader is ready for more."""
+    statement: float = 0.0
+    idle: float = 0.0
+    idle_in_transaction: float = 0.0
 
 
 class Session:
@@ -86,33 +82,76 @@ class Session:
 
     Args:
         backend: the protocol side, in phase AUTHENTICATED.
+        key: the session's process id and secret, for CancelRequest.
     """
 
-    def __init__(self, executor: Executor, backend: Backend, outbox: Outbox) -> None:
+    def __init__(self, executor: Executor, backend: Backend, outbox: Outbox, key: BackendKeyData) -> None:
         self._executor = executor
+        self._control = executor.control
         self._backend = backend
-        self._outbox = outbox
-        self._statements: dict[str, PreparedStatement] = {}
-        self._portals: dict[str, Portal] = {}
-        self._told: dict[str, str] = {}
-        self._told_state: object = None
+        self._key = key
+        self._output = Output(executor, backend, outbox)
+        self._workspace = Workspace()
+        self._inbox = Inbox(executor.engine.hub, key.process_id, on_arrival=self._notified)
+        self._runner = Runner(executor, self._workspace, self._inbox)
+        self._busy = True
+        self._cancelled: Condition | None = None
+        self._limits = TimeLimits()
+        self._limits_state: object = None
         # The client's text and where in it the statement under way begins, for the positions of errors.
         self._source = ("", 0)
 
-    def greet(self, key: BackendKeyData) -> None:
+    def greet(self) -> None:
         """Tell the run-time parameters, the key for CancelRequest, and that the session is ready."""
-        self._tell_parameters()
-        self._send(key)
-        self._send(ReadyForQuery(TransactionStatus(self._executor.status)))
+        self._output.tell_parameters()
+        self._output.send(self._key)
+        self._ready()
+
+    def close(self) -> None:
+        """The client has gone."""
+        self._inbox.close()
 
     async def handle(self, message: FrontendMessage) -> None:
         """Answer one message. Errors become an ErrorResponse here."""
+        self._busy = True
         self._source = ("", 0)
         try:
             await self._dispatch(message)
+        except asyncio.CancelledError:
+            if self._cancelled is None:  # the client has gone
+                raise
+            task = asyncio.current_task()
+            if task is not None:
+                task.uncancel()
+            self._refuse(OdpsError(self._cancelled))
         except Exception as error:  # noqa: BLE001  the one place where a fault becomes an answer
             self._refuse(error)
+        self._cancelled = None
         self._finish()
+
+    def cancel(self, condition: Condition) -> None:
+        """Say why the task that handles the message under way is about to be cancelled."""
+        self._cancelled = condition
+
+    @property
+    def limits(self) -> TimeLimits:
+        """The session's time limits; read anew only when a parameter has changed."""
+        parameters = self._executor.parameters
+        if self._limits_state is not parameters.state:
+            self._limits = TimeLimits(
+                statement=parameters.get_milliseconds("statement_timeout") / 1000,
+                idle=parameters.get_milliseconds("idle_session_timeout") / 1000,
+                idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
+            )
+            self._limits_state = parameters.state
+        return self._limits
+
+    @property
+    def idle_limit(self) -> tuple[float, Condition]:
+        """(seconds, condition): how long the session may now be idle, and what is said when it was longer."""
+        if self._control.status == "I":
+            return self.limits.idle, Condition.IDLE_SESSION_TIMEOUT
+        return self.limits.idle_in_transaction, Condition.IDLE_IN_TRANSACTION_TIMEOUT
 
     def refuse_message(self, error: RemoteProtocolError) -> None:
         """Report a message that could not be read, and go on."""
@@ -135,7 +174,7 @@ class Session:
             case Close():
                 self._close(message)
             case Sync():
-                await self._executor.end_implicit()
+                await self._control.end_implicit()
             case Flush():
                 pass  # every answer is sent when the session waits or the packet is read, at the latest
             case Terminate():
@@ -145,116 +184,119 @@ class Session:
             case _:
                 raise AssertionError(f"{type(message).__name__} is not a session's message")
 
+    def _refuse(self, error: Exception) -> None:
+        self._control.fail()
+        self._output.send(error_response(error, *self._source))
+
     def _finish(self) -> None:
         """End the command, if the message was its last."""
         if not self._backend.owes_ready_for_query:
             return
-        if self._executor.status == "I":
-            self._portals.clear()
-        self._tell_parameters()
-        self._send(ReadyForQuery(TransactionStatus(self._executor.status)))
+        if self._control.status == "I":
+            self._workspace.end_transaction()
+            self._output.send_notifications(self._inbox.take_arrived())
+        self._output.tell_parameters()
+        self._ready()
 
-    def _refuse(self, error: Exception) -> None:
-        self._executor.fail()
-        self._send(error_response(error, *self._source))
+    def _ready(self) -> None:
+        self._output.send(ReadyForQuery(TransactionStatus(self._control.status)))
+        self._busy = False
+
+    def _notified(self) -> None:
+        """Something has arrived. Between commands and transactions it is told at once, else at their end."""
+        if not self._busy and self._control.status == "I":
+            self._output.send_notifications(self._inbox.take_arrived())
+            self._output.flush()
 
     # The simple query.
 
     async def _query(self, text: str) -> None:
-        # As in PostgreSQL, a simple query takes the place of the unnamed statement and portal.
-        self._statements.pop("", None)
-        self._portals.pop("", None)
+        self._workspace.drop_unnamed()
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
         statements = await self._read(text)
         if not statements:
-            self._send(EmptyQueryResponse())
+            self._output.send(EmptyQueryResponse())
         for index, placed in enumerate(statements, start=1):
             if index % _TURN == 0:
-                await self._outbox.drain()
+                await self._output.drain()
             self._source = (text, placed.start)
             for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
             if len(statements) > 1:
-                self._executor.begin_implicit()
-            result = await self._executor.execute(placed.statement)
+                self._control.begin_implicit()
+            result = await self._runner.run(placed.statement, self._output.value_settings)
             if placed is statements[-1]:
-                await self._executor.end_implicit()
-            await self._send_result(result)
-
-    async def _send_result(self, result: Result) -> None:
-        self._send_notices(result.notices)
-        if result.columns is not None:
-            formats = (0,) * len(result.columns)
-            self._send(row_description(result.columns, formats))
-            await self._send_rows(result, formats, 0, len(result.rows))
-        self._complete(result, len(result.rows))
+                await self._control.end_implicit()
+            await self._output.send_result(result, self._source)
 
     # The extended query.
 
     async def _parse(self, message: Parse) -> None:
         if not message.name:
-            self._statements.pop("", None)  # gone even if the new text turns out to be wrong
-        elif message.name in self._statements:
-            raise OdpsError(Condition.STATEMENT_EXISTS, name=message.name)
+            self._workspace.statements.pop("", None)  # gone even if the new text turns out to be wrong
         statements = await self._read(message.text)
         if len(statements) > 1:
             raise OdpsError(Condition.SEVERAL_STATEMENTS)
-        placed = statements[0] if statements else None
-        if placed is not None:
-            self._check_runnable(placed.statement)
-        self._statements[message.name] = prepare(message, placed)
-        self._send(ParseComplete())
+        if statements:
+            placed = statements[0]
+            self._control.check_runnable(placed.statement)
+            types = settle_types(placed.parameters, message.parameter_types)
+            source = (message.text, placed.start)
+            prepared = PreparedStatement(message.name, source, placed.statement, placed.parameters, types)
+        else:
+            prepared = PreparedStatement(message.name, ("", 0), None, (), settle_types((), message.parameter_types))
+        self._workspace.add_statement(prepared)
+        self._output.send(ParseComplete())
 
     def _bind(self, message: Bind) -> None:
-        prepared = self._find_statement(message.statement)
-        if message.portal and message.portal in self._portals:
-            raise OdpsError(Condition.PORTAL_EXISTS, name=message.portal)
-        self._source = (prepared.text, prepared.start)
-        statement = bind_statement(message, prepared, self._value_settings())
+        prepared = self._workspace.find_statement(message.statement)
+        self._source = prepared.source
+        statement = bind_message(message, prepared, self._output.value_settings)
         columns = None
         if statement is not None:
-            self._check_runnable(statement)
-            columns = self._executor.columns(statement)
+            self._control.check_runnable(statement)
+            columns = self._runner.columns(statement)
         formats = spread_result_formats(message.result_formats, columns)
-        self._portals[message.portal] = Portal(message.portal, prepared, statement, columns, formats)
-        self._send(BindComplete())
+        self._workspace.add_portal(Portal(message.portal, prepared, statement, columns, formats))
+        self._output.send(BindComplete())
 
     def _describe(self, message: Describe) -> None:
         if message.kind == STATEMENT:
-            prepared = self._find_statement(message.name)
-            self._send(ParameterDescription(prepared.parameter_types))
-            columns = None if prepared.statement is None else self._executor.columns(prepared.statement)
+            prepared = self._workspace.find_statement(message.name)
+            self._output.send(ParameterDescription(prepared.parameter_types))
+            columns = None if prepared.statement is None else self._runner.columns(prepared.statement)
             formats = (0,) * len(columns or ())
         else:
             portal = self._find_portal(message.name)
             columns, formats = portal.columns, portal.formats
-        self._send(NoData() if columns is None else row_description(columns, formats))
+        self._output.send(NoData() if columns is None else row_description(columns, formats))
 
     async def _execute(self, message: Execute) -> None:
         portal = self._find_portal(message.portal)
-        self._source = (portal.prepared.text, portal.prepared.start)
+        if portal.prepared is not None:
+            self._source = portal.prepared.source
         if portal.statement is None:
-            self._send(EmptyQueryResponse())
+            self._output.send(EmptyQueryResponse())
             return
-        self._check_runnable(portal.statement)
+        self._control.check_runnable(portal.statement)
         if portal.result is None:
             self._begin_batch(portal.statement)
-            portal.result = await self._executor.execute(portal.statement)
-            self._send_notices(portal.result.notices)
+            portal.result = await self._runner.run(portal.statement, self._output.value_settings)
+            self._output.send_notices(portal.result.notices, self._source)
         elif portal.columns is None:
             raise OdpsError(Condition.PORTAL_DONE, name=portal.name)
-        result, start = portal.result, portal.position
-        end = len(result.rows)
-        if message.max_rows > 0:
-            end = min(end, start + message.max_rows)
-        await self._send_rows(result, portal.formats, start, end)
-        portal.position = end
+        result, rows = portal.result, len(portal.result.rows)
+        start = min(portal.position, rows)
+        end = rows if message.max_rows <= 0 or result.copy is not None else min(rows, start + message.max_rows)
+        await self._output.send_rows(result, portal.formats, start, end)
         # Like PostgreSQL's, a portal is suspended when it gave as many rows as were asked for, even if
         # they were the last.
         if 0 < message.max_rows == end - start:
-            self._send(PortalSuspended())
+            portal.position = end
+            self._output.send(PortalSuspended())
         else:
-            self._complete(result, end - start)
+            portal.position = rows + 1
+            self._output.complete(result, end - start)
 
     def _begin_batch(self, statement: Statement) -> None:
         """Begin the transaction that holds a pipeline's statements together until its Sync.
@@ -264,27 +306,17 @@ class Session:
         """
         reads = isinstance(statement, DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowParameter)
         if not reads and not self._backend.sync_follows:
-            self._executor.begin_implicit()
+            self._control.begin_implicit()
 
     def _close(self, message: Close) -> None:
         if message.kind == PORTAL:
-            self._portals.pop(message.name, None)
+            self._workspace.portals.pop(message.name, None)
         else:
-            prepared = self._statements.pop(message.name, None)
-            # Closing a statement closes its portals.
-            for name in [name for name, portal in self._portals.items() if portal.prepared is prepared]:
-                del self._portals[name]
-        self._send(CloseComplete())
-
-    def _find_statement(self, name: str) -> PreparedStatement:
-        prepared = self._statements.get(name)
-        if prepared is None:
-            what = f'prepared statement "{name}"' if name else "unnamed prepared statement"
-            raise OdpsError(Condition.STATEMENT_NOT_FOUND, statement=what)
-        return prepared
+            self._workspace.close_statement(message.name)
+        self._output.send(CloseComplete())
 
     def _find_portal(self, name: str) -> Portal:
-        portal = self._portals.get(name)
+        portal = self._workspace.portals.get(name)
         if portal is None:
             raise OdpsError(Condition.PORTAL_NOT_FOUND, name=name)
         return portal
@@ -295,64 +327,3 @@ class Session:
         if len(text) > _LONG_TEXT:
             return await asyncio.to_thread(read, text, standard_conforming_strings=conforming)
         return read(text, standard_conforming_strings=conforming)
-
-    def _check_runnable(self, statement: Statement) -> None:
-        """In a failed transaction only its end may be prepared, bound or run."""
-        if self._executor.status == "E" and not isinstance(statement, Commit | Rollback | RollbackTo):
-            raise OdpsError(Condition.IN_FAILED_TRANSACTION)
-
-    # Sending.
-
-    def _send(self, message: BackendMessage) -> None:
-        self._outbox.write(self._backend.send(message))
-
-    async def _send_rows(self, result: Result, formats: tuple[int, ...], start: int, end: int) -> None:
-        """Send the rows from `start` to before `end`."""
-        if start >= end or result.columns is None:
-            return
-        settings = self._value_settings()
-        encoders = [
-            encoder(column.type, format_code, settings)
-            for column, format_code in zip(result.columns, formats, strict=True)
-        ]
-        size = 0
-        for row in result.rows[start:end]:
-            values = [None if value is None else encode(value) for encode, value in zip(encoders, row, strict=True)]
-            data = self._backend.send(DataRow(tuple(values)))
-            self._outbox.write(data)
-            size += len(data)
-            if size > _PIECE:
-                size = 0
-                await self._outbox.drain()
-
-    def _complete(self, result: Result, count: int) -> None:
-        tag = f"{result.tag} {count}" if result.tag == "SELECT" else result.tag
-        self._send(CommandComplete(tag))
-
-    def _send_notices(self, notices: tuple[Diagnostic, ...]) -> None:
-        if not notices:
-            return
-        level = self._executor.parameters.get("client_min_messages")
-        for notice in notices:
-            if level not in _LEVELS[notice.condition.severity.value]:
-                self._send(notice_response(notice, *self._source))
-
-    def _tell_parameters(self) -> None:
-        """Send a ParameterStatus for each reported parameter that is not what was last told."""
-        parameters = self._executor.parameters
-        if self._told_state is parameters.state:
-            return
-        reported = dict(parameters.reported())
-        for name, value in reported.items():
-            if self._told.get(name) != value:
-                self._send(ParameterStatus(name, value))
-        self._told, self._told_state = reported, parameters.state
-        self._backend.encoding = self._codec()
-
-    def _codec(self) -> str:
-        encoding = find_encoding(self._executor.parameters.get("client_encoding"))
-        return UTF_8 if encoding is None else encoding.codec
-
-    def _value_settings(self) -> ValueSettings:
-        style, order = self._executor.parameters.get("DateStyle").split(", ")
-        return ValueSettings(self._codec(), self._executor.timezone, (style, order))

@@ -1,18 +1,40 @@
 """From a startup packet to a session: who logs in, where, and with which run-time parameters.
 
-Source: PostgreSQL manual, "Message Flow", start-up; PostgreSQL's ProcessStartupPacket and InitPostgres.
+Laws:
+- Nothing that depends on the catalog is told before the client has shown who it is: with SCRAM, a user
+  who does not exist fails as one with a wrong password does.
+- What is wrong ends the conversation; there is no second try on it.
+
+Source: PostgreSQL manual, "Message Flow", start-up, and "Client Authentication"; PostgreSQL's
+ProcessStartupPacket, ClientAuthentication and InitPostgres.
 """
 
 import re
 from collections.abc import Iterator
 
+import structlog
+
 from protocol.backend import Backend
-from protocol.backend_messages import AuthenticationOk, BackendKeyData
+from protocol.backend_messages import (
+    AuthenticationOk,
+    AuthenticationSASL,
+    AuthenticationSASLContinue,
+    AuthenticationSASLFinal,
+    BackendKeyData,
+)
+from protocol.frontend_messages import PasswordMessage
 from protocol.startup_messages import StartupMessage
+from server.access import Access, Method
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
+from server.output import Outbox
 from server.parameters import parse_boolean
-from server.session import Outbox, Session
+from server.scram import LoginFailed, ScramLogin
+from server.session import Session
+from server.tls import TlsChannel
+from server.users import find_verifier
+
+_log = structlog.get_logger("modeld")
 
 # What the packet holds besides run-time parameters.
 _NOT_PARAMETERS = ("user", "database", "options", "replication")
@@ -20,36 +42,124 @@ _OPTION = re.compile(r"(?:-c\s*|--)(?P<name>[^=\s]+)=(?P<value>.*)", re.DOTALL)
 _OPTION_WORD = re.compile(r"(?:\\.|[^\\\s])+", re.DOTALL)
 
 
-def start_session(
-    engine: Engine, message: StartupMessage, backend: Backend, outbox: Outbox, key: BackendKeyData
-) -> Session:
-    """Admit the client and greet it. Authentication is `trust`: the role need only exist.
+class Login:
+    """One client's way in: `queue`, then `begin`, then `answer` to each message until there is a session.
 
-    Raises:
-        OdpsError: the client is not admitted; fatal, whatever the condition's severity.
+    Each of them raises OdpsError (or RemoteProtocolError, for a message that is not what was asked for)
+    when the client is not admitted; that is fatal, whatever the condition's severity.
+
+    Args:
+        address: the client's, without its port.
+        tls: the conversation's TLS, None when it is in clear.
     """
-    given = message.as_dict()
-    user = given["user"]
-    # As in PostgreSQL, the database is named after the user where the client names none.
-    project = (given.get("database") or user).lower()
-    if parse_boolean(given.get("replication", "off")) is not False:
-        raise OdpsError(Condition.REPLICATION)
-    catalog = engine.committer.catalog
-    if user not in catalog.principals:
-        raise OdpsError(Condition.ROLE_NOT_FOUND, name=user)
-    if catalog.find_project(project) is None:
-        raise OdpsError(Condition.DATABASE_NOT_FOUND, name=project)
-    executor = Executor(engine, user, project)
-    for name, value in (*_read_options(given.get("options", "")), *given.items()):
-        if name not in _NOT_PARAMETERS and not name.startswith("_pq_."):
-            executor.parameters.set_at_start(name, value)
-    negotiation = backend.negotiation()
-    if negotiation is not None:
-        outbox.write(backend.send(negotiation))
-    outbox.write(backend.send(AuthenticationOk()))
-    session = Session(executor, backend, outbox)
-    session.greet(key)
-    return session
+
+    def __init__(
+        self,
+        engine: Engine,
+        access: Access,
+        message: StartupMessage,
+        backend: Backend,
+        outbox: Outbox,
+        key: BackendKeyData,
+        *,
+        address: str,
+        tls: TlsChannel | None,
+    ) -> None:
+        self._given = message.as_dict()
+        self.user = self._given["user"]
+        self.admitted = False
+        self._engine = engine
+        self._access = access
+        self._backend = backend
+        self._outbox = outbox
+        self._key = key
+        self._address = address
+        self._tls = tls
+        self._scram: ScramLogin | None = None
+
+    def queue(self) -> float:
+        """Seconds to wait before `begin`, for failures of the same address and user before."""
+        self._access.admission.check_login()
+        self._check_channel()
+        if self._access.method is Method.TRUST:
+            return 0.0
+        return self._access.admission.pause(self._address, self.user)
+
+    def begin(self) -> Session | None:
+        """Admit the client, or ask it who it is."""
+        negotiation = self._backend.negotiation()
+        if negotiation is not None:
+            self._outbox.write(self._backend.send(negotiation))
+        if self._access.method is Method.TRUST:
+            return self._admit()
+        verifier = find_verifier(self._engine.keyring, self._engine.committer.catalog, self.user)
+        end_point = None if self._tls is None else self._tls.certificates.end_point
+        self._scram = ScramLogin(verifier, end_point=end_point)
+        self._outbox.write(self._backend.send(AuthenticationSASL(self._scram.mechanisms)))
+        return None
+
+    def answer(self, message: PasswordMessage) -> Session | None:
+        """Take the client's next step."""
+        scram = self._scram
+        assert scram is not None, "nothing was asked"  # noqa: S101  a fault of ours
+        if not scram.begun:
+            first = scram.begin(message.body)
+            self._outbox.write(self._backend.send(AuthenticationSASLContinue(first)))
+            return None
+        admission = self._access.admission
+        try:
+            final = scram.finish(message.body)
+        except LoginFailed as error:
+            admission.fail(self._address, self.user)
+            _log.warning("login failed", user=self.user, address=self._address)
+            raise OdpsError(Condition.PASSWORD_FAILED, name=self.user) from error
+        admission.succeed(self._address, self.user)
+        self._outbox.write(self._backend.send(AuthenticationSASLFinal(final)))
+        return self._admit()
+
+    def _check_channel(self) -> None:
+        if self._tls is None and self._access.tls_required:
+            raise OdpsError(
+                Condition.ENCRYPTION_REQUIRED, name=self.user, hint="Connect with TLS, for example sslmode=require."
+            )
+        certificates = self._access.certificates if self._tls is None else self._tls.certificates
+        if certificates is None or not certificates.asks_client:
+            return
+        if self._tls is None or self._tls.client_names() is None:
+            raise OdpsError(Condition.CERTIFICATE_REQUIRED)
+
+    def _check_client_name(self) -> None:
+        """SILENT: a client certificate is asked for besides the method, as PostgreSQL's clientcert=verify-full."""
+        if self._tls is None or not self._tls.certificates.asks_client:
+            return
+        if self._tls.client_names() != (self.user,):
+            _log.warning("certificate of another user", user=self.user, address=self._address)
+            raise OdpsError(Condition.CERTIFICATE_FAILED, name=self.user)
+
+    def _admit(self) -> Session:
+        """Check the rest now that the client is who it says, and greet it."""
+        self._check_client_name()
+        given, user = self._given, self.user
+        # As in PostgreSQL, the database is named after the user where the client names none.
+        project = (given.get("database") or user).lower()
+        if parse_boolean(given.get("replication", "off")) is not False:
+            raise OdpsError(Condition.REPLICATION)
+        catalog = self._engine.committer.catalog
+        if user not in catalog.principals:
+            raise OdpsError(Condition.ROLE_NOT_FOUND, name=user)
+        if catalog.find_project(project) is None:
+            raise OdpsError(Condition.DATABASE_NOT_FOUND, name=project)
+        executor = Executor(self._engine, user, project)
+        for name, value in (*_read_options(given.get("options", "")), *given.items()):
+            if name not in _NOT_PARAMETERS and not name.startswith("_pq_."):
+                executor.parameters.set_at_start(name, value)
+        # Last, since from here on the connection counts as a session and only its end gives the place back.
+        self._access.admission.log_in(user)
+        self.admitted = True
+        self._outbox.write(self._backend.send(AuthenticationOk()))
+        session = Session(executor, self._backend, self._outbox, self._key)
+        session.greet()
+        return session
 
 
 def _read_options(text: str) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,7 @@ class Transaction:
         self.implicit = implicit
         self.settings = settings
         self.failed = False
+        self.used = False
         self._base = base
         self._state = _State(base)
         self._reads: set[Key] = set()
@@ -67,10 +68,12 @@ class Transaction:
 
     def note_read(self, key: Key) -> None:
         """The client has seen the record under `key`, or that there is none."""
+        self.used = True
         self._reads.add(key)
 
     def change(self, decide: Decide) -> Decision:
         """Decide on the transaction's own catalog and keep the event."""
+        self.used = True
         state = self._state
         decision = decide(state.catalog)
         event = decision.event
@@ -133,6 +136,7 @@ class Transaction:
                 changes=tuple(change for event in events for change in event.changes),
                 guards=(*dict.fromkeys(key for event in events for key in event.guards), *self._reads),
                 exclusive=any(event.exclusive for event in events),
+                parts=events,
             )
         )
 

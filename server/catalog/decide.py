@@ -9,24 +9,29 @@ from typing import assert_never
 
 from server.catalog.decide_models import add_version, create_model, drop_model, drop_version, set_default_version
 from server.catalog.decide_namespaces import create_project, create_schema, drop_project, drop_schema
+from server.catalog.decide_users import create_user, drop_user, set_password
 from server.catalog.events import Decision
 from server.catalog.names import Context
 from server.catalog.tree import Catalog
 from server.statements import (
     AddVersion,
+    AlterUser,
     Change,
     CreateModel,
     CreateProject,
     CreateSchema,
+    CreateUser,
     DropModel,
     DropProject,
     DropSchema,
+    DropUser,
     DropVersion,
     SetDefaultVersion,
+    UserStatement,
 )
 
 
-def decide(catalog: Catalog, statement: Change, context: Context) -> Decision:
+def decide(catalog: Catalog, statement: Change | UserStatement, context: Context) -> Decision:
     """What `statement` would do to `catalog`. Pure; parameters must be bound.
 
     Raises:
@@ -51,5 +56,11 @@ def decide(catalog: Catalog, statement: Change, context: Context) -> Decision:
             return create_schema(catalog, statement, context)
         case DropSchema():
             return drop_schema(catalog, statement, context)
+        case CreateUser(name):
+            return create_user(catalog, name, context)
+        case AlterUser(name):
+            return set_password(catalog, name, context)
+        case DropUser(name, if_exists):
+            return drop_user(catalog, name, context, if_exists=if_exists)
         case _:
             assert_never(statement)

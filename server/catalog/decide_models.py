@@ -84,7 +84,7 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
         comment=comment,
     )
     changes = (Change(model_key(name), header), Change(version_key(name, version.name), version))
-    event = _event("CREATE MODEL", name, context, changes, (*guards, model_key(name)))
+    event = _event("CREATE MODEL", name, context, changes, version=version.name, new=header, guards=guards)
     return Decision(event, tuple(notices))
 
 
@@ -117,8 +117,9 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
     notices += _check_version(given, body, source_type)
 
     version = _make_version(body, given, columns, comment, context, added=True)
-    changes = (_touched(name, model, context), Change(version_key(name, version.name), version))
-    event = _event("ADD VERSION", name, context, changes, (model_key(name),))
+    header = _touched(model, context)
+    changes = (Change(model_key(name), header), Change(version_key(name, version.name), version))
+    event = _event("ADD VERSION", name, context, changes, version=version.name, old=model.header, new=header)
     return Decision(event, tuple(notices))
 
 
@@ -134,7 +135,8 @@ def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context:
         return _nothing(name)
     header = replace(model.header, default_version=version.name, last_modified_time=context.now)
     changes = (Change(model_key(name), header),)
-    return Decision(_event("SET DEFAULT_VERSION", name, context, changes, (model_key(name),)))
+    event = _event("SET DEFAULT_VERSION", name, context, changes, version=version.name, old=model.header, new=header)
+    return Decision(event)
 
 
 def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> Decision:
@@ -159,8 +161,10 @@ def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> 
             ),
         )
     # SILENT: the document does not say whether this moves LastModifiedTime; ADD VERSION does, so this does.
-    changes = (_touched(name, model, context), Change(version_key(name, version.name), None))
-    return Decision(_event("DROP VERSION", name, context, changes, (model_key(name),)))
+    header = _touched(model, context)
+    changes = (Change(model_key(name), header), Change(version_key(name, version.name), None))
+    event = _event("DROP VERSION", name, context, changes, version=version.name, old=model.header, new=header)
+    return Decision(event)
 
 
 def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Decision:
@@ -170,7 +174,7 @@ def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Deci
         return _model_skipped(name)
     keys = [version_key(name, version) for version in sorted(model.versions)]
     changes = tuple(Change(key, None) for key in (*keys, model_key(name)))
-    return Decision(_event("DROP MODEL", name, context, changes, (model_key(name),)))
+    return Decision(_event("DROP MODEL", name, context, changes, old=model.header))
 
 
 def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
@@ -301,12 +305,31 @@ def _type_differs(
     )
 
 
-def _touched(name: ModelName, model: Model, context: Context) -> Change:
+def _touched(model: Model, context: Context) -> ModelHeader:
     """The header again, as every change of a version writes it: that is what guards look at."""
-    return Change(model_key(name), replace(model.header, last_modified_time=context.now))
+    return replace(model.header, last_modified_time=context.now)
 
 
 def _event(
-    action: str, name: ModelName, context: Context, changes: tuple[Change, ...], guards: tuple[Key, ...]
+    action: str,
+    name: ModelName,
+    context: Context,
+    changes: tuple[Change, ...],
+    *,
+    version: str | None = None,
+    old: ModelHeader | None = None,
+    new: ModelHeader | None = None,
+    guards: tuple[Key, ...] = (),
 ) -> Event:
-    return Event(action, str(name), context.principal, context.now, changes, guards)
+    """The event of a change of one model, whose headers before and after are `old` and `new`."""
+    return Event(
+        action=action,
+        target=str(name),
+        principal=context.principal,
+        time=context.now,
+        changes=changes,
+        guards=(*guards, model_key(name)),
+        version=version,
+        old_default=None if old is None else old.default_version,
+        new_default=None if new is None else new.default_version,
+    )

@@ -28,6 +28,9 @@ class Event:
         changes: the records to put and to delete.
         guards: the keys whose records the decision read; a key may be absent from the catalog.
         exclusive: the decision rests on the whole catalog (that a project is empty, for one).
+        version: the version that a change of a model is about.
+        old_default, new_default: the model's default version before and after; None where there is no model.
+        parts: the events of a transaction, when this one stands for all of them.
     """
 
     action: str
@@ -37,6 +40,10 @@ class Event:
     changes: tuple[Change, ...]
     guards: tuple[Key, ...]
     exclusive: bool = False
+    version: str | None = None
+    old_default: str | None = None
+    new_default: str | None = None
+    parts: tuple["Event", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

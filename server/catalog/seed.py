@@ -11,6 +11,7 @@ from msgspec import Struct
 from server.catalog.events import Change, Event
 from server.catalog.values import (
     DEFAULT_SCHEMA,
+    NO_VERIFIER,
     ModelHeader,
     ModelName,
     ModelVersion,
@@ -39,10 +40,10 @@ class PublicModel(Struct, frozen=True):
     comment: str
 
 
-def seed_project(project: str, owner: str, now: Timestamp) -> Event:
-    """The first project with its `default` schema, and its owner as a principal."""
+def seed_project(project: str, owner: str, now: Timestamp, verifier: bytes = NO_VERIFIER) -> Event:
+    """The first project with its `default` schema, and its owner as a principal, with what is kept of a password."""
     changes = (
-        Change(principal_key(owner), Principal(now)),
+        Change(principal_key(owner), Principal(now, verifier)),
         Change(project_key(project), ProjectHeader(owner, now)),
         Change(schema_key(project, DEFAULT_SCHEMA), SchemaHeader(owner, now)),
     )

@@ -15,6 +15,7 @@ from msgspec import Struct
 Timestamp = int
 
 DEFAULT_SCHEMA = "default"
+NO_VERIFIER = b""
 
 
 class ModelName(Struct, frozen=True, gc=False):
@@ -84,10 +85,15 @@ class ProjectHeader(Struct, frozen=True, gc=False, omit_defaults=True):
     public: bool = False
 
 
-class Principal(Struct, frozen=True, gc=False):
-    """Who may log in; the role name and the principal (`ALIYUN$...`, `RAM$...:...`) are one string."""
+class Principal(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who may log in; the role name and the principal (`ALIYUN$...`, `RAM$...:...`) are one string.
+
+    Attributes:
+        verifier: what is kept of the password, sealed; NO_VERIFIER where there is none.
+    """
 
     create_time: Timestamp
+    verifier: bytes = NO_VERIFIER
 
 
 Value = ModelVersion | ModelHeader | SchemaHeader | ProjectHeader | Principal

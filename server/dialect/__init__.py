@@ -37,8 +37,11 @@ __all__ = [
 _CACHED_TEXTS: Final = 1024
 _CACHED_LENGTH: Final = 4096
 
-# A key that stands in the text, not in a parameter, must not stay in memory for longer than its statement.
-_SECRET: Final = re.compile(r"apikey(?![\"'`]?\s*=\s*\$[0-9])", re.IGNORECASE)
+# A secret that stands in the text, not in a parameter, must not stay in memory for longer than its statement:
+# a key, a password, and whatever EXECUTE hands over.
+_SECRET: Final = re.compile(
+    r"""apikey(?!["'`]?\s*=\s*\$[0-9]) | password(?!\s+(?:\$[0-9]|null\b)) | execute\b""", re.IGNORECASE | re.VERBOSE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[Placed
     Raises:
         OdpsError: with `at` counted in `text`.
     """
-    if len(text) > _CACHED_LENGTH or ("=" in text and _SECRET.search(text)):
+    if len(text) > _CACHED_LENGTH or (("=" in text or "'" in text) and _SECRET.search(text)):
         return _read(text, standard_conforming_strings)
     return _read_cached(text, standard_conforming_strings)
 

@@ -7,15 +7,24 @@ Keywords stand in upper case, names in lower case and in quotes only where they 
 import re
 from typing import Final, assert_never
 
-from server.dialect.literals import format_literal, format_postgres_literal
+from server.dialect.canonical_sessions import (
+    MASK,
+    format_copy_options,
+    format_declare_head,
+    format_parameter,
+    format_prepare_head,
+    format_session,
+    format_transaction,
+)
+from server.dialect.literals import format_literal
 from server.statements import (
     AddVersion,
-    Begin,
-    Commit,
+    CopyOut,
     CreateModel,
     CreateProject,
     CreateSchema,
     DataType,
+    Declare,
     DescribeModel,
     DropModel,
     DropProject,
@@ -24,22 +33,16 @@ from server.statements import (
     Identifier,
     InputColumn,
     Literal,
+    ModelStatement,
     NamespaceStatement,
     ObjectName,
     Option,
     Parameter,
     ParameterStatement,
-    Release,
-    ResetParameter,
-    Rollback,
-    RollbackTo,
-    Savepoint,
+    Prepare,
     SetDefaultVersion,
-    SetParameter,
-    SetScope,
     ShowCreateModel,
     ShowModels,
-    ShowParameter,
     ShowVersions,
     Statement,
     TransactionStatement,
@@ -51,27 +54,10 @@ from server.statements import (
 )
 
 SECRET_OPTIONS: Final = frozenset({"APIKEY"})
-MASK: Final = "********"
 
 _PLAIN: Final = re.compile(r"[^\W\d]\w*")
-_PLAIN_POSTGRES: Final = re.compile(r"[a-z_][a-z0-9_]*")
 # Names that would be taken for the word of a clause where they stand first.
 _CLAUSE_WORDS: Final = frozenset({"extended", "if", "schema"})
-_SESSION_WORDS: Final = frozenset(
-    {
-        "all",
-        "authorization",
-        "constraints",
-        "local",
-        "names",
-        "role",
-        "savepoint",
-        "session",
-        "time",
-        "to",
-        "transaction",
-    }
-)
 
 
 def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str:
@@ -79,8 +65,8 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
 
     Args:
         statement: any statement.
-        mask_secrets: write `MASK` in the place of a secret option's value; then the text is for people, not
-            for reading it back.
+        mask_secrets: write `MASK` in the place of a secret option's value, of a password and of what EXECUTE
+            hands over; then the text is for people, not for reading it back.
     """
     match statement:
         case CreateModel() | AddVersion():
@@ -89,12 +75,20 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return _format_namespace(statement)
         case UseProject() | UseSchema():
             return _format_use(statement)
-        case Begin() | Commit() | Rollback() | Savepoint() | RollbackTo() | Release():
-            return _format_transaction(statement)
-        case SetParameter() | ShowParameter() | ResetParameter():
-            return _format_parameter(statement)
-        case _:
+        case Prepare(statement=inner):
+            return format_prepare_head(statement) + format_statement(inner, mask_secrets=mask_secrets)
+        case Declare(query=query):
+            return format_declare_head(statement) + format_statement(query)
+        case CopyOut(query, options):
+            return f"COPY ({format_statement(query)}) TO STDOUT{format_copy_options(options)}"
+        case _ if isinstance(statement, TransactionStatement):
+            return format_transaction(statement)
+        case _ if isinstance(statement, ParameterStatement):
+            return format_parameter(statement)
+        case _ if isinstance(statement, ModelStatement):
             return _format_model(statement)
+        case _:
+            return format_session(statement, mask_secrets=mask_secrets)
 
 
 def _format_version_maker(statement: CreateModel | AddVersion, mask_secrets: bool) -> str:
@@ -172,37 +166,6 @@ def _format_use(statement: UseStatement) -> str:
             assert_never(statement)
 
 
-def _format_transaction(statement: TransactionStatement) -> str:
-    match statement:
-        case Begin():
-            return "BEGIN"
-        case Commit():
-            return "COMMIT"
-        case Rollback():
-            return "ROLLBACK"
-        case Savepoint(name):
-            return f"SAVEPOINT {_session_name(name.name)}"
-        case RollbackTo(name):
-            return f"ROLLBACK TO SAVEPOINT {_session_name(name.name)}"
-        case Release(name):
-            return f"RELEASE SAVEPOINT {_session_name(name.name)}"
-        case _:
-            assert_never(statement)
-
-
-def _format_parameter(statement: ParameterStatement) -> str:
-    match statement:
-        case SetParameter(parameter, values, scope):
-            written = ", ".join(map(format_postgres_literal, values)) or "DEFAULT"
-            return f"SET {_when('LOCAL ', scope is SetScope.LOCAL)}{_parameter(parameter)} TO {written}"
-        case ShowParameter(parameter):
-            return f"SHOW {_parameter(parameter)}"
-        case ResetParameter(parameter):
-            return f"RESET {_parameter(parameter)}"
-        case _:
-            assert_never(statement)
-
-
 def _when(words: str, condition: bool) -> str:
     return words if condition else ""
 
@@ -255,13 +218,3 @@ def format_data_type(data_type: DataType) -> str:
         pairs = zip(data_type.field_names, elements, strict=True)
         elements = [f"{_name(name)}:{element}" for name, element in pairs]
     return f"{data_type.name}<{','.join(elements)}>"
-
-
-def _session_name(name: str) -> str:
-    if _PLAIN_POSTGRES.fullmatch(name) and name not in _SESSION_WORDS:
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _parameter(parameter: str | None) -> str:
-    return "ALL" if parameter is None else ".".join(_session_name(part) for part in parameter.split("."))

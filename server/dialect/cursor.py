@@ -21,6 +21,8 @@ MOST_PARAMETERS: Final = 65535
 
 _WORD: Final = re.compile(r"\w+")
 _PARAMETER: Final = re.compile(r"\$([0-9]{1,5})")
+_INTEGER: Final = re.compile(r"-?[0-9]{1,10}")
+_PRINCIPAL: Final = re.compile(r"\w[\w$@.:+-]*")
 _SYMBOL: Final = re.compile(r"[^\w`$]")
 _SHOWN: Final = 64
 
@@ -50,6 +52,20 @@ class Cursor:
     @property
     def at_end(self) -> bool:
         return self._index == len(self._tokens)
+
+    @property
+    def at_last(self) -> bool:
+        """Whether one token is left."""
+        return self._index == len(self._tokens) - 1
+
+    @property
+    def at_number(self) -> bool:
+        """Whether a number comes next, or a sign."""
+        return self.sees("-") or self.sees("+") or self._is(self._index, TokenType.NUMBER)
+
+    @property
+    def at_quoted_identifier(self) -> bool:
+        return self._is(self._index, TokenType.IDENTIFIER)
 
     def sees(self, *keys: str) -> bool:
         """Whether these words or symbols come next."""
@@ -181,6 +197,31 @@ class Cursor:
             raise self.unexpected("an integer")
         self._index += 1
         return int(digits)
+
+    def signed_integer(self) -> int:
+        """A whole number of 32 bits with its sign."""
+        start = self._index
+        literal = self.accept_number()
+        if literal is not None and _INTEGER.fullmatch(literal.value) and -(2**31) <= int(literal.value) < 2**31:
+            return int(literal.value)
+        self._index = start
+        raise self.unexpected("an integer")
+
+    def principal(self) -> Identifier:
+        """The name of a user as it is written: in quotes, or with the signs that MaxCompute's names have."""
+        at = self.at
+        if not self.at_end and (self.at_quoted_identifier or self._raw()[0] == '"'):
+            raw = self._raw()
+            self._index += 1
+            return Identifier(raw[1:-1].replace(raw[0] * 2, raw[0]), at)
+        last = self._index
+        while last + 1 < len(self._tokens) and self._touch(last, last + 1):
+            last += 1
+        name = self._text[at : self._tokens[last].end + 1] if not self.at_end else ""
+        if not _PRINCIPAL.fullmatch(name):
+            raise self.unexpected("a user name")
+        self._index = last + 1
+        return Identifier(name, at)
 
     def word(self, what: str) -> str:
         """A bare ASCII word, in upper case."""

@@ -14,10 +14,9 @@ _FOREIGN: Final = frozenset(
     re.findall(
         r"\w+",
         """
-        ADD ALTER ANALYZE CALL CHECKPOINT CLONE CLOSE CLUSTER COMMENT COPY CREATE DEALLOCATE DECLARE DELETE DISCARD
-        DO DROP EXECUTE EXPLAIN EXPORT FETCH FROM GRANT IMPORT INSERT KILL LIST LISTEN LOAD LOCK MERGE MOVE MSCK
-        NOTIFY PREPARE PURGE READ REASSIGN REFRESH REINDEX REMOVE REPLACE RESTORE REVOKE SECURITY SELECT TABLE
-        TRUNCATE UNDO UNLISTEN UNLOAD UPDATE VACUUM VALUES WHOAMI WITH
+        ADD ALTER ANALYZE CALL CLONE CLUSTER COMMENT CREATE DELETE DO DROP EXPLAIN EXPORT FROM GRANT IMPORT INSERT
+        KILL LIST LOAD LOCK MERGE MSCK PURGE READ REASSIGN REFRESH REINDEX REMOVE REPLACE RESTORE REVOKE SECURITY
+        SELECT TABLE TRUNCATE UNDO UNLOAD UPDATE VACUUM VALUES WHOAMI WITH
         """,
     )
 )
@@ -57,7 +56,9 @@ def _object_refusal(text: str, words: list[Word]) -> OdpsError:
     verb = words[0].text.upper()
     kinds = [word.text.upper() for word in words[1:] if word.text.upper() not in _MODIFIERS]
     if not kinds or kinds[0] not in _OBJECT_KINDS:
-        return _invalid(text, words, "'MODEL'" if verb == "ALTER" else "one of 'MODEL','SCHEMA','DATABASE'")
+        return _invalid(
+            text, words, "one of 'MODEL','USER'" if verb == "ALTER" else "one of 'MODEL','SCHEMA','DATABASE','USER'"
+        )
     replaces = " OR REPLACE" if words[1].text.upper() == "OR" else ""
     return OdpsError(Condition.NOT_SUPPORTED, at=words[0].start, statement=f"{verb}{replaces} {kinds[0]}")
 

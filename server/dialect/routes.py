@@ -5,13 +5,26 @@ A new statement is a function and an entry of `_ROUTES`; the longest head that f
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from server.dialect import models, namespaces, sessions
+from server.dialect import (
+    copying,
+    embedded,
+    models,
+    namespaces,
+    notifications,
+    preparations,
+    result_cursors,
+    settings,
+    transactions,
+    users,
+)
 from server.dialect.cursor import Cursor
+from server.dialect.embedded import Finder, Inner, find_closing
 from server.dialect.lexical import Rule, Word, find_words, skip_blank
 from server.dialect.refusals import refusal
 from server.dialect.tokens import check_text
+from server.errors import Condition, OdpsError
 from server.statements import Statement
 
 
@@ -23,8 +36,17 @@ class Route:
     rule: Rule = Rule.MAXCOMPUTE
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who reads a statement of PostgreSQL's around another statement, which has a route of its own."""
+
+    parse: Callable[[Cursor, Inner], Statement]
+    find: Finder
+    rule: Rule = Rule.POSTGRES
+
+
 _P: Final = Rule.POSTGRES
-_ROUTES: Final[dict[str, Route]] = {
+_ROUTES: Final[dict[str, Route | Frame]] = {
     "CREATE MODEL": Route(models.parse_create_model),
     "CREATE OR REPLACE MODEL": Route(models.refuse_replacing),
     "ALTER MODEL": Route(models.parse_alter_model),
@@ -41,32 +63,81 @@ _ROUTES: Final[dict[str, Route]] = {
     "CREATE SCHEMA": Route(namespaces.parse_create_schema),
     "DROP SCHEMA": Route(namespaces.parse_drop_schema),
     "USE": Route(namespaces.parse_use),
-    "SET": Route(sessions.parse_set, _P),
-    "SHOW": Route(sessions.parse_show, _P),
-    "RESET": Route(sessions.parse_reset, _P),
-    "BEGIN": Route(sessions.parse_begin, _P),
-    "START TRANSACTION": Route(sessions.parse_start_transaction, _P),
-    "COMMIT": Route(sessions.parse_commit, _P),
-    "END": Route(sessions.parse_commit, _P),
-    "ROLLBACK": Route(sessions.parse_rollback, _P),
-    "ABORT": Route(sessions.parse_abort, _P),
-    "SAVEPOINT": Route(sessions.parse_savepoint, _P),
-    "RELEASE": Route(sessions.parse_savepoint_name, _P),
+    "SET": Route(settings.parse_set, _P),
+    "SHOW": Route(settings.parse_show, _P),
+    "RESET": Route(settings.parse_reset, _P),
+    "DISCARD": Route(settings.parse_discard, _P),
+    "BEGIN": Route(transactions.parse_begin, _P),
+    "START TRANSACTION": Route(transactions.parse_start_transaction, _P),
+    "COMMIT": Route(transactions.parse_commit, _P),
+    "END": Route(transactions.parse_commit, _P),
+    "ROLLBACK": Route(transactions.parse_rollback, _P),
+    "ABORT": Route(transactions.parse_abort, _P),
+    "SAVEPOINT": Route(transactions.parse_savepoint, _P),
+    "RELEASE": Route(transactions.parse_savepoint_name, _P),
+    "PREPARE": Frame(preparations.parse_prepare, embedded.after_as),
+    "EXECUTE": Route(preparations.parse_execute, _P),
+    "DEALLOCATE": Route(preparations.parse_deallocate, _P),
+    "DECLARE": Frame(result_cursors.parse_declare, embedded.after_for),
+    "FETCH": Route(result_cursors.parse_fetch, _P),
+    "MOVE": Route(result_cursors.parse_move, _P),
+    "CLOSE": Route(result_cursors.parse_close, _P),
+    "LISTEN": Route(notifications.parse_listen, _P),
+    "UNLISTEN": Route(notifications.parse_unlisten, _P),
+    "NOTIFY": Route(notifications.parse_notify, _P),
+    "COPY": Frame(copying.parse_copy, embedded.in_parentheses),
+    "ADD USER": Route(users.parse_add_user),
+    "CREATE USER": Route(users.parse_create_user, _P),
+    "CREATE ROLE": Route(users.parse_create_role, _P),
+    "ALTER USER": Route(users.parse_alter_user, _P),
+    "ALTER ROLE": Route(users.parse_alter_user, _P),
+    "REMOVE USER": Route(users.parse_remove_user),
+    "DROP USER": Route(users.parse_drop_user, _P),
+    "DROP ROLE": Route(users.parse_drop_user, _P),
+    "CHECKPOINT": Route(users.parse_checkpoint, _P),
 }
 _LONGEST_HEAD: Final = max(len(head.split()) for head in _ROUTES)
 _FIRST_WORDS: Final = frozenset(head.split()[0] for head in _ROUTES)
 
 
-def find_rule(text: str, position: int) -> Rule:
-    """The lexical rule of the statement that begins at `position`; PostgreSQL's when it is not known."""
+class _Found(NamedTuple):
+    """A route, the head that led to it, and where that stands."""
+
+    route: Route | Frame
+    head: tuple[str, ...]
+    start: int
+    end: int
+
+
+class Region(NamedTuple):
+    """A stretch of a statement that is read under one lexical rule; `start` and `end` in characters from 0."""
+
+    start: int
+    rule: Rule
+    closed: bool = False
+
+
+def find_region(text: str, position: int, *, standard_conforming_strings: bool = True) -> Region:
+    """The first region of the statement at `position` that can hold a semicolon in quotes.
+
+    It begins at `position`, or at the statement within another one; `closed` says that a parenthesis ends it
+    and PostgreSQL's rule holds behind.
+    """
     found = _find_route(find_words(text, position, _LONGEST_HEAD))
-    return Rule.POSTGRES if found is None else found[0].rule
+    if found is not None and isinstance(found.route, Frame):
+        start = found.route.find(text, found.end)
+        if start is not None:
+            inner = _find_route(find_words(text, skip_blank(text, start.position), _LONGEST_HEAD))
+            rule = _rule(inner, standard_conforming_strings)
+            return Region(start.position, rule, start.closed)
+    return Region(position, _rule(found, standard_conforming_strings))
 
 
 def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statement:
     """Read one statement.
 
     Args:
+        text: nothing but the statement.
         standard_conforming_strings: off, a backslash escapes in the strings of session statements too.
 
     Raises:
@@ -77,21 +148,52 @@ def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statem
     found = _find_route(words)
     if found is None:
         raise refusal(text, words)
-    route, length = found
-    rule = route.rule
+    if isinstance(found.route, Frame):
+        return _parse_frame(text, found, found.route, standard_conforming_strings)
+    cursor = Cursor(text, _rule(found, standard_conforming_strings))
+    cursor.expect(*found.head)
+    return found.route.parse(cursor)
+
+
+def _parse_frame(text: str, found: _Found, frame: Frame, standard_conforming_strings: bool) -> Statement:
+    """Cut the statement within out of the one around it; blanks in its place keep every other place."""
+    region = find_region(text, found.start, standard_conforming_strings=standard_conforming_strings)
+    start, end = region.start, len(text)
+    around = text
+    if start != found.start:
+        if region.closed:
+            end = find_closing(text, start, region.rule)
+        around = text[:start] + " " * (end - start) + text[end:] if region.closed else text[:start]
+
+    def read() -> Statement:
+        within = " " * start + text[start:end]
+        words = find_words(within, skip_blank(within, 0), _LONGEST_HEAD)
+        inner = _find_route(words)
+        if inner is not None and isinstance(inner.route, Frame):
+            # One level only: no statement of ours may stand deeper, and the stack is finite.
+            raise OdpsError(Condition.NOT_SUPPORTED, at=inner.start, statement=f"{inner.head[0]} in {found.head[0]}")
+        return parse_text(within, standard_conforming_strings=standard_conforming_strings)
+
+    cursor = Cursor(around, _rule(found, standard_conforming_strings))
+    cursor.expect(*found.head)
+    return frame.parse(cursor, Inner(text, start, read))
+
+
+def _rule(found: _Found | None, standard_conforming_strings: bool) -> Rule:
+    """PostgreSQL's when the statement is not known."""
+    rule = Rule.POSTGRES if found is None else found.route.rule
     if rule is Rule.POSTGRES and not standard_conforming_strings:
-        rule = Rule.POSTGRES_BACKSLASH
-    cursor = Cursor(text, rule)
-    cursor.expect(*(word.text.upper() for word in words[:length]))
-    return route.parse(cursor)
+        return Rule.POSTGRES_BACKSLASH
+    return rule
 
 
-def _find_route(words: list[Word]) -> tuple[Route, int] | None:
-    """The route of the longest head that fits, and how many words that is."""
+def _find_route(words: list[Word]) -> _Found | None:
+    """The route of the longest head that fits."""
     if not words or words[0].text.upper() not in _FIRST_WORDS:
         return None
     for length in range(len(words), 0, -1):
-        route = _ROUTES.get(" ".join(word.text.upper() for word in words[:length]))
+        head = tuple(word.text.upper() for word in words[:length])
+        route = _ROUTES.get(" ".join(head))
         if route is not None:
-            return route, length
+            return _Found(route, head, words[0].start, words[length - 1].end)
     return None

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from server.dialect.embedded import find_closing
 from server.dialect.lexical import Kind, Rule, find_piece, skip_blank
-from server.dialect.routes import find_rule
+from server.dialect.routes import find_region
 
 # One statement without a quote or a comment: most of what clients send, and nothing to look at closely.
 _SIMPLE: Final = re.compile(r"\s*+([^;'\"`$/-]*+);?+\s*+")
@@ -37,10 +38,7 @@ def split(text: str, *, standard_conforming_strings: bool = True) -> tuple[Fragm
     fragments: list[Fragment] = []
     position = 0
     while (start := _skip_empty(text, position)) < len(text):
-        rule = find_rule(text, start)
-        if rule is Rule.POSTGRES and not standard_conforming_strings:
-            rule = Rule.POSTGRES_BACKSLASH
-        end, position = _find_end(text, start, rule)
+        end, position = _find_end(text, start, standard_conforming_strings)
         fragments.append(Fragment(text[start:end], start))
     return tuple(fragments)
 
@@ -53,9 +51,13 @@ def _skip_empty(text: str, position: int) -> int:
     return start
 
 
-def _find_end(text: str, start: int, rule: Rule) -> tuple[int, int]:
+def _find_end(text: str, start: int, standard_conforming_strings: bool) -> tuple[int, int]:
     """Where the statement's last word ends, and where the next statement may begin."""
-    end = position = start
+    position, rule, closed = find_region(text, start, standard_conforming_strings=standard_conforming_strings)
+    if closed:
+        position = find_closing(text, position, rule)
+        rule = Rule.POSTGRES if standard_conforming_strings else Rule.POSTGRES_BACKSLASH
+    end = _end_of_words(text, start, position, start)
     while (piece := find_piece(text, position, rule)) is not None:
         end = _end_of_words(text, position, piece.start, end)
         if piece.kind is Kind.SEMICOLON:

@@ -181,5 +181,12 @@ class Store(Protocol):
     async def head(self) -> Revision:
         """The newest committed revision."""
 
+    async def checkpoint(self) -> None:
+        """Fold what was written since the last time into the snapshot, where the two are kept apart.
+
+        Raises:
+            StoreUnavailable, StoreFailed, StoreFull
+        """
+
     async def close(self) -> None:
         """Stop, finish what is under way, and let go. Harmless when repeated."""

@@ -96,6 +96,9 @@ class MemoryStore:
         self._check_open()
         return self._history.head
 
+    async def checkpoint(self) -> None:
+        self._check_open()
+
     async def close(self) -> None:
         self._is_open = False
         self._history.close()

@@ -23,15 +23,16 @@ class ServerProcess:
 
     Args:
         folder: its data folder; its standard error goes to the file `stderr` beside it.
+        variables: its environment, besides that of the tests.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
         self.folder = folder
         self.errors = folder.with_name(f"{folder.name}.stderr")
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
                 [*COMMAND, "--port", "0", "--data", str(folder), *arguments],
-                env=environment(),
+                env=environment(**variables),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,

@@ -44,6 +44,14 @@ def serve_once(*arguments: str, cwd: Path, **variables: str) -> tuple[str, str, 
     [
         (["--host", "0.0.0.0"], "not a loopback address"),  # noqa: S104  refused is what it must be
         (["--host", "example.org"], "not a loopback address"),
+        (["--host", "0.0.0.0", "--auth", "trust"], "not a loopback address"),  # noqa: S104  the same
+        (["--auth", "md5"], "md5"),
+        (["--tls-cert", "server.pem"], "--tls-cert and --tls-key go together"),
+        (["--tls-key", "server.key"], "--tls-cert and --tls-key go together"),
+        (["--tls-required"], "need --tls-cert"),
+        (["--tls-client-ca", "ca.pem"], "need --tls-cert"),
+        (["--max-unauthenticated", "0"], "0"),
+        (["--login-timeout", "0"], "0"),
         (["--port", "65536"], "65536"),
         (["--port", "seven"], "seven"),
         (["--max-connections", "0"], "0"),

@@ -124,7 +124,7 @@ class CatalogMachine(RuleBasedStateMachine):
         try:
             self.loop.run_until_complete(executor.execute(parse(text)))
         except OdpsError as error:
-            executor.fail()
+            executor.control.fail()
             return error.condition
         return None
 
@@ -158,6 +158,9 @@ class CatalogMachine(RuleBasedStateMachine):
         transaction.failed = expected is not None
         if transaction.models != before:
             transaction.written.add(statement[1])
+        elif expected is None:
+            # What has no effect rests on the model as it was.
+            transaction.read.add(statement[1])
 
     @rule(name=st.sampled_from(NAMES))
     @precondition(lambda self: self.transaction is not None and not self.transaction.failed)
@@ -226,7 +229,7 @@ class CatalogMachine(RuleBasedStateMachine):
                     if name in transaction.models:
                         self.models[name] = transaction.models[name]
         self.transaction = None
-        assert self.a.status == "I"
+        assert self.a.control.status == "I"
 
     @invariant()
     def catalog_is_what_the_naive_model_says(self) -> None:
@@ -235,7 +238,7 @@ class CatalogMachine(RuleBasedStateMachine):
     @invariant()
     def status_is_what_the_naive_model_says(self) -> None:
         transaction = self.transaction
-        assert self.a.status == ("I" if transaction is None else "E" if transaction.failed else "T")
+        assert self.a.control.status == ("I" if transaction is None else "E" if transaction.failed else "T")
 
     @invariant()
     def replay_gives_the_same_catalog(self) -> None:

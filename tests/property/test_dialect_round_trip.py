@@ -10,23 +10,45 @@ from hypothesis import strategies as st
 from server.dialect import format_statement, parse, split
 from server.statements import (
     AddVersion,
+    AlterUser,
+    Argument,
     Begin,
+    Change,
+    Checkpoint,
+    CloseCursor,
     Commit,
+    CopyFormat,
+    CopyOptions,
+    CopyOut,
     CreateModel,
     CreateProject,
     CreateSchema,
+    CreateUser,
     DataType,
+    Deallocate,
+    Declare,
     DescribeModel,
+    Direction,
+    Discard,
+    DiscardKind,
     DropModel,
     DropProject,
     DropSchema,
+    DropUser,
     DropVersion,
+    ExecutePrepared,
+    Fetch,
     Identifier,
     InputColumn,
+    IsolationLevel,
+    Listen,
     Literal,
+    Notify,
     ObjectName,
     Option,
     Parameter,
+    Prepare,
+    Query,
     Release,
     ResetParameter,
     Rollback,
@@ -35,11 +57,15 @@ from server.statements import (
     SetDefaultVersion,
     SetParameter,
     SetScope,
+    SetSessionCharacteristics,
+    SetTransaction,
     ShowCreateModel,
     ShowModels,
     ShowParameter,
     ShowVersions,
     Statement,
+    TransactionModes,
+    Unlisten,
     UseProject,
     UseSchema,
     Value,
@@ -55,7 +81,8 @@ WORDS: Final = st.sampled_from(
         r"\w+",
         """
         if not exists extended model version schema with input options comment like in from for set add drop default
-        default_version savepoint to local session all time zone names transaction read null e 1 2v 1e5 _
+        default_version savepoint to local session all time zone names transaction read null e
+        next forward prepare as from role cursor 1 2v 1e5 _
         """,
     )
 )
@@ -100,6 +127,54 @@ FLAGS: Final = st.booleans()
 MODEL_NAMES: Final = object_names(3)
 SCHEMA_NAMES: Final = object_names(2)
 PARAMETERS: Final = st.lists(FOLDED, min_size=1, max_size=3).map(".".join)
+LEVELS: Final = st.none() | st.sampled_from(IsolationLevel)
+MODES: Final = st.builds(TransactionModes, LEVELS, st.none() | FLAGS, st.none() | FLAGS)
+SOME_MODES: Final = MODES.filter(lambda modes: modes != TransactionModes())
+QUERIES: Final[st.SearchStrategy[Query]] = st.one_of(
+    st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES),
+    st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
+    st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
+    st.builds(ShowCreateModel, MODEL_NAMES),
+)
+PREPARABLE: Final[st.SearchStrategy[Query | Change]] = QUERIES | st.builds(AddVersion, MODEL_NAMES, BODIES)
+TYPE_NAMES: Final = st.sampled_from(
+    [
+        *("integer", "text", "double precision", "character varying(10)", "character(1)", "numeric(10,-2)", '"char"'),
+        *("timestamp(3) with time zone", "time without time zone", "interval day to second(2)", "bit varying[]"),
+        *('s."A b"', '"timestamp"', "unknown", "uuid[]"),
+    ]
+)
+ARGUMENTS: Final = st.builds(Argument, st.none() | VALUES, st.none() | TYPE_NAMES)
+COUNTS: Final = st.integers(-(2**31), 2**31 - 1)
+STEPS: Final = st.sampled_from([Direction.FORWARD, Direction.BACKWARD])
+ONE_BYTE: Final = st.sampled_from("|;'\"\\ -/*)$")
+TEXT_DELIMITERS: Final = st.sampled_from("|;'\" -/*)$")
+NULLS: Final = st.sampled_from(["", "NULL", "n'u", "(", "--", "#\\"])
+
+
+def may_be_copied_with(options: CopyOptions) -> bool:
+    """Whether PostgreSQL lets these pass: NULL holds neither delimiter nor quote, which differ."""
+    if options.quote and (options.delimiter == options.quote or options.quote in options.null):
+        return False
+    return not options.delimiter or options.delimiter not in options.null
+
+
+COPY_OPTIONS: Final = st.one_of(
+    st.just(CopyOptions()),
+    st.builds(CopyOptions, delimiter=TEXT_DELIMITERS, null=NULLS, header=FLAGS, encoding=st.none() | TEXTS),
+    st.builds(lambda encoding: CopyOptions(CopyFormat.BINARY, "", "", encoding=encoding), st.none() | TEXTS),
+    st.builds(
+        CopyOptions,
+        st.just(CopyFormat.CSV),
+        ONE_BYTE,
+        NULLS,
+        FLAGS,
+        ONE_BYTE,
+        ONE_BYTE,
+        st.none() | st.lists(SESSION_NAMES, max_size=2).map(tuple),
+        st.none() | TEXTS,
+    ),
+).filter(may_be_copied_with)
 STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(CreateModel, MODEL_NAMES, BODIES, FLAGS),
     st.builds(AddVersion, MODEL_NAMES, BODIES, FLAGS, FLAGS),
@@ -116,13 +191,33 @@ STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(DropSchema, SCHEMA_NAMES, FLAGS),
     st.builds(UseProject, NAMES),
     st.builds(UseSchema, NAMES),
-    st.sampled_from([Begin(), Commit(), Rollback()]),
+    st.builds(Begin, MODES, FLAGS),
+    st.builds(Commit, FLAGS),
+    st.builds(Rollback, FLAGS),
     st.builds(Savepoint, SESSION_NAMES),
     st.builds(RollbackTo, SESSION_NAMES),
     st.builds(Release, SESSION_NAMES),
     st.builds(SetParameter, PARAMETERS, st.lists(TEXTS, max_size=3).map(tuple), st.sampled_from(SetScope)),
     st.builds(ShowParameter, st.none() | PARAMETERS),
     st.builds(ResetParameter, st.none() | PARAMETERS),
+    st.builds(SetTransaction, SOME_MODES),
+    st.builds(SetSessionCharacteristics, SOME_MODES),
+    st.builds(Discard, st.sampled_from(DiscardKind)),
+    st.builds(Prepare, SESSION_NAMES, PREPARABLE, st.lists(TYPE_NAMES, max_size=3).map(tuple)),
+    st.builds(ExecutePrepared, SESSION_NAMES, st.lists(ARGUMENTS, max_size=3).map(tuple)),
+    st.builds(Deallocate, st.none() | SESSION_NAMES),
+    st.builds(Declare, SESSION_NAMES, QUERIES, FLAGS, st.none() | FLAGS, FLAGS),
+    st.builds(Fetch, SESSION_NAMES, STEPS, st.none() | COUNTS, FLAGS),
+    st.builds(Fetch, SESSION_NAMES, st.sampled_from(Direction), COUNTS, FLAGS),
+    st.builds(CloseCursor, st.none() | SESSION_NAMES),
+    st.builds(Listen, SESSION_NAMES),
+    st.builds(Unlisten, st.none() | SESSION_NAMES),
+    st.builds(Notify, SESSION_NAMES, st.none() | VALUES),
+    st.builds(CopyOut, QUERIES, COPY_OPTIONS),
+    st.builds(CreateUser, SESSION_NAMES, st.none() | VALUES),
+    st.builds(AlterUser, SESSION_NAMES, st.none() | VALUES),
+    st.builds(DropUser, SESSION_NAMES, FLAGS),
+    st.just(Checkpoint()),
 )
 
 
@@ -149,5 +244,13 @@ def test_a_masked_text_holds_no_key(statement: Statement) -> None:
             )
             changed = type(statement)(statement.name, VersionBody(body.version, None, marked))
             assert "MARK" not in format_statement(changed, mask_secrets=True)
+        case CreateUser(name) | AlterUser(name):
+            with_mark = type(statement)(name, Literal("MARK"))
+            assert "MARK" not in format_statement(with_mark, mask_secrets=True)
+        case ExecutePrepared(name, arguments):
+            marked_arguments = tuple(Argument(Literal("MARK"), argument.type) for argument in arguments)
+            assert "MARK" not in format_statement(ExecutePrepared(name, marked_arguments), mask_secrets=True)
+        case Prepare(statement=inner):
+            assert format_statement(statement, mask_secrets=True).endswith(format_statement(inner, mask_secrets=True))
         case _:
             assert format_statement(statement, mask_secrets=True) == format_statement(statement)

@@ -11,11 +11,23 @@ from server.dialect import format_statement, parse, split
 from server.errors import OdpsError
 from tests.unit.server.dialect.documents import ADD_IMPORTED, ADD_REMOTE, CREATE_IMPORTED
 
-DOCUMENTS: Final = [ADD_REMOTE, ADD_IMPORTED, CREATE_IMPORTED]
+DOCUMENTS: Final = [
+    ADD_REMOTE,
+    ADD_IMPORTED,
+    CREATE_IMPORTED,
+    f"PREPARE p (int, varchar(3)) AS {ADD_REMOTE}",
+    "DECLARE c BINARY SCROLL CURSOR WITH HOLD FOR SHOW MODELS LIKE 'a\\'b'",
+    "COPY (SHOW MODELS LIKE '\\')') TO STDOUT (FORMAT csv, ESCAPE '\\', NULL 'x', FORCE_QUOTE (a))",
+    "EXECUTE p ('a', -1.5, CAST (TRUE AS bool), $1::timestamp(3) with time zone)",
+    "CREATE USER u WITH LOGIN PASSWORD 'p'",
+    "FETCH FORWARD 5 FROM c",
+]
 SYMBOLS: Final = [*"'\"`;$-/*\\(){}<>[],.=+:#@ \n\r\t\0 \ud800eE1a模"]
 MARKS: Final = ["--", "/*", "*/", "''", '""', "``", "\\'", "$$", "$a$", "$1", "E'"]
 WORDS: Final = re.findall(
-    r"\w+", "CREATE ALTER DROP SHOW DESC SELECT MODEL MODELS SCHEMA IF EXISTS SET TIME ZONE BEGIN ROLLBACK TO USE"
+    r"\w+",
+    "CREATE ALTER DROP SHOW DESC SELECT MODEL MODELS SCHEMA IF EXISTS SET TIME ZONE BEGIN ROLLBACK TO USE "
+    "PREPARE AS EXECUTE DECLARE CURSOR FOR COPY STDOUT FETCH USER PASSWORD int timestamp WITH",
 )
 PIECES: Final = st.sampled_from([*SYMBOLS, *MARKS, *WORDS])
 SOUP: Final = st.lists(PIECES, max_size=25).map("".join) | st.lists(PIECES, max_size=15).map(" ".join)

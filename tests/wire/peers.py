@@ -1,17 +1,20 @@
 """Servers for wire scripts: a Connection in memory, and anything that listens on TCP."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
+from server.access import Access, Method
+from server.admission import Admission, Limits
 from server.bootstrap import open_engine
 from server.connection import Connection
-from server.errors import Condition
 from server.executor import Engine
 from server.store.memory import MemoryStore
+from server.tls import TlsFiles
 
 # Long enough for any answer; a test that waits for it has failed.
 PATIENCE = 5.0
@@ -20,6 +23,18 @@ PATIENCE = 5.0
 async def make_engine(folder: Path) -> Engine:
     """A fresh catalog in memory, with project and owner `modeld`."""
     return await open_engine(MemoryStore(), folder, project="modeld", owner="modeld", environment_key=None)
+
+
+def make_access(
+    method: Method = Method.TRUST,
+    *,
+    tls_files: TlsFiles | None = None,
+    tls_required: bool = False,
+    limits: Limits | None = None,
+) -> Access:
+    """Trust where nothing else is said, and patience."""
+    admission = Admission(limits or Limits(login_timeout=PATIENCE), time.monotonic)
+    return Access(method, tls_files, tls_required, admission)
 
 
 class MemoryTransport(asyncio.Transport):
@@ -79,19 +94,19 @@ class MemoryPeer:
 
     Args:
         split: every byte arrives alone.
+        access: who may come in; trust where nothing is said.
     """
 
     user = database = "modeld"
 
-    def __init__(self, engine: Engine, *, split: bool = False, refusal: Condition | None = None) -> None:
+    def __init__(self, engine: Engine, *, split: bool = False, access: Access | None = None) -> None:
         self.canceled: list[CancelRequest] = []
         self.transport = MemoryTransport()
         self._split = split
         self.connection = Connection(
             engine,
             BackendKeyData(1, b"\1\2\3\4"),
-            startup_timeout=PATIENCE,
-            refusal=refusal,
+            access=access or make_access(),
             on_cancel=self.canceled.append,
             on_lost=lambda connection: None,
         )

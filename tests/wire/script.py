@@ -30,6 +30,7 @@ from protocol.backend_messages import (
     ParameterStatus,
     ReadyForQuery,
     RowDescription,
+    decode_authentication,
 )
 from protocol.body import pack_message
 from protocol.frontend_messages import FrontendMessage, TaggedFrontendMessage, Terminate
@@ -110,7 +111,9 @@ class Frontend:
         if len(data) <= length:
             return ""
         self._received = data[length + 1 :]
-        return show(_BACKEND[data[:1]].decode(data[5 : length + 1]))
+        body = data[5 : length + 1]
+        # Messages of type R are told apart by their body.
+        return show(decode_authentication(body) if data[:1] == b"R" else _BACKEND[data[:1]].decode(body))
 
 
 def show(message: BackendMessage) -> str:

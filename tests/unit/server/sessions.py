@@ -62,7 +62,7 @@ class Session:
 
     @property
     def status(self) -> str:
-        return self.executor.status
+        return self.executor.control.status
 
     async def run(self, *texts: str) -> Result:
         """Run each; the result of the last."""
@@ -71,7 +71,7 @@ class Session:
             try:
                 result = await self.executor.execute(parse(text))
             except OdpsError:
-                self.executor.fail()
+                self.executor.control.fail()
                 raise
         return result
 

@@ -7,14 +7,14 @@ import pytest
 
 from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync, Terminate
 from protocol.startup_messages import CancelRequest, StartupMessage
+from server.admission import Limits
 from server.catalog import Catalog
 from server.catalog.events import Decision
 from server.connection import Connection
-from server.errors import Condition
 from server.executor import Engine
 from server.listener import Listener
 from tests.integration.statements import create
-from tests.wire.peers import MemoryPeer, TcpPeer, make_engine
+from tests.wire.peers import MemoryPeer, TcpPeer, make_access, make_engine
 from tests.wire.script import Frontend
 
 SHOW = Query("SHOW TimeZone")
@@ -197,7 +197,7 @@ async def test_a_running_commit_is_acknowledged_before_the_shutdown(peer: Memory
 
 
 async def test_a_client_that_does_not_log_in_is_let_go(engine: Engine) -> None:
-    listener = Listener(engine, startup_timeout=0.05)
+    listener = Listener(engine, make_access(limits=Limits(login_timeout=0.05)))
     port = await listener.open("127.0.0.1", 0)
     silent, slow = TcpPeer(port), TcpPeer(port)
     await silent.send(b"")
@@ -211,7 +211,7 @@ async def test_a_client_that_does_not_log_in_is_let_go(engine: Engine) -> None:
 
 
 async def test_one_client_too_many_is_told_so_and_a_free_place_is_taken(engine: Engine) -> None:
-    listener = Listener(engine, max_connections=1)
+    listener = Listener(engine, make_access(limits=Limits(sessions=1)))
     port = await listener.open("127.0.0.1", 0)
     first, second, third = TcpPeer(port), TcpPeer(port), TcpPeer(port)
     frontend = Frontend(first)
@@ -232,7 +232,7 @@ async def test_one_client_too_many_is_told_so_and_a_free_place_is_taken(engine: 
 
 
 async def test_a_refused_client_may_still_cancel(engine: Engine) -> None:
-    peer = MemoryPeer(engine, refusal=Condition.TOO_MANY_CONNECTIONS)
+    peer = MemoryPeer(engine, access=make_access(limits=Limits(sessions=0)))
     request = CancelRequest(1, b"\1\2\3\4")
 
     await peer.send(request.encode())

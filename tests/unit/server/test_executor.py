@@ -239,39 +239,39 @@ async def test_failed_store_ends_the_transaction(scene: Scene, session: Session)
 
 
 async def test_implicit_transaction_is_all_or_nothing(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run(create("a"))
     assert session.status == "I"
     assert await session.fails("DROP MODEL x") is Condition.MODEL_NOT_FOUND
     assert await session.models() == []
 
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run(create("a"), create("b"))
-    session.executor.begin_implicit()
-    await session.executor.end_implicit()
+    session.executor.control.begin_implicit()
+    await session.executor.control.end_implicit()
 
     assert await session.models() == ["a", "b"]
 
 
 async def test_implicit_transaction_is_decided_afresh_at_its_end(scene: Scene, session: Session) -> None:
     await session.run(create())
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run(add("m", "v2"), "ALTER MODEL m SET DEFAULT_VERSION v2")
     await scene.session("bob").run(add("m", "v3"))
 
-    await session.executor.end_implicit()
+    await session.executor.control.end_implicit()
 
     assert sorted(model(scene.catalog).versions) == ["v1", "v2", "v3"]
     assert model(scene.catalog).header.default_version == "v2"
 
 
 async def test_implicit_transaction_fails_with_its_statements_error(scene: Scene, session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run("SET TimeZone = 3", create("a"), create("b"))
     await scene.session("bob").run(create("b"))
 
     with pytest.raises(OdpsError) as raised:
-        await session.executor.end_implicit()
+        await session.executor.control.end_implicit()
 
     assert raised.value.condition is Condition.MODEL_EXISTS
     assert await session.models() == ["b"]
@@ -279,9 +279,9 @@ async def test_implicit_transaction_fails_with_its_statements_error(scene: Scene
 
 
 async def test_begin_takes_an_implicit_transaction_over(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run(create("a"), "BEGIN")
-    await session.executor.end_implicit()
+    await session.executor.control.end_implicit()
 
     assert session.status == "T"
     await session.run("ROLLBACK")
@@ -289,23 +289,23 @@ async def test_begin_takes_an_implicit_transaction_over(session: Session) -> Non
 
 
 async def test_what_was_done_before_begin_is_committed_with_the_block(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     await session.run(create("a"), "BEGIN", create("b"), "COMMIT")
 
     assert await session.models() == ["a", "b"]
 
 
 async def test_commit_ends_an_implicit_transaction_with_a_warning(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     result = await session.run(create("a"), "COMMIT")
-    session.executor.fail()
+    session.executor.control.fail()
 
     assert conditions(result) == [Condition.NO_TRANSACTION]
     assert await session.models() == ["a"]
 
 
 async def test_rollback_undoes_an_implicit_transaction_with_a_warning(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     result = await session.run(create("a"), "ROLLBACK")
 
     assert conditions(result) == [Condition.NO_TRANSACTION]
@@ -333,7 +333,7 @@ async def test_warnings_of_transactions(
 @pytest.mark.parametrize("implicit", [False, True])
 async def test_savepoints_need_a_transaction_block(session: Session, text: str, implicit: bool) -> None:
     if implicit:
-        session.executor.begin_implicit()
+        session.executor.control.begin_implicit()
 
     assert await session.fails(text) is Condition.ONLY_IN_TRANSACTION
     assert Condition.ONLY_IN_TRANSACTION.sqlstate == "25P01"

@@ -59,10 +59,10 @@ async def test_set_local_outside_a_transaction_has_no_effect(session: Session) -
 
 
 async def test_set_local_in_an_implicit_transaction_needs_no_warning(session: Session) -> None:
-    session.executor.begin_implicit()
+    session.executor.control.begin_implicit()
     result = await session.run("SET LOCAL TimeZone = 2")
     assert await session.show("TimeZone") == "<+02>-02"
-    await session.executor.end_implicit()
+    await session.executor.control.end_implicit()
 
     assert result.notices == ()
     assert await session.show("TimeZone") == "UTC"

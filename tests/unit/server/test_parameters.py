@@ -211,6 +211,7 @@ def test_session_authorization_is_the_user(parameters: Parameters) -> None:
 
 def test_clients_are_told_what_postgresql_tells(parameters: Parameters) -> None:
     assert [name for name, _ in parameters.reported()] == [
+        "default_transaction_read_only",
         "application_name",
         "client_encoding",
         "DateStyle",

@@ -3,12 +3,12 @@ from datetime import UTC
 import pytest
 
 from protocol.errors import InvalidValue
-from protocol.frontend_messages import Bind, Parse
+from protocol.frontend_messages import Bind
 from protocol.types import BOOL, FLOAT8, INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from protocol.values import ValueSettings
 from server.dialect import read
 from server.errors import Condition, OdpsError
-from server.prepared import PreparedStatement, bind_statement, prepare, spread_result_formats
+from server.prepared import PreparedStatement, bind_message, settle_types, spread_result_formats
 from server.results import Column
 from server.statements import Literal, ShowModels
 
@@ -18,11 +18,14 @@ TWO = (Column("a", TEXT), Column("b", INT4))
 
 def prepared(text: str, *types: int) -> PreparedStatement:
     placed = read(text)
-    return prepare(Parse("s", text, types), placed[0] if placed else None)
+    if not placed:
+        return PreparedStatement("s", ("", 0), None, (), settle_types((), types))
+    (only,) = placed
+    return PreparedStatement("s", (text, 0), only.statement, only.parameters, settle_types(only.parameters, types))
 
 
 def bound(text: str, type_: Oid, format_code: int, value: bytes) -> str:
-    statement = bind_statement(Bind("", "s", (format_code,), (value,)), prepared(text, type_), SETTINGS)
+    statement = bind_message(Bind("", "s", (format_code,), (value,)), prepared(text, type_), SETTINGS)
     assert isinstance(statement, ShowModels)
     assert isinstance(statement.like, Literal)
     return statement.like.value
@@ -48,7 +51,7 @@ def test_parameters_are_text_where_the_client_does_not_say(
 
 def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(OdpsError) as caught:
-        prepared("SHOW MODELS LIKE $1", 1700)
+        prepared("SHOW MODELS LIKE $1", 99_999)
 
     assert caught.value.condition is Condition.PARAMETER_TYPE
 
@@ -97,13 +100,13 @@ def test_a_value_that_is_not_of_its_type_is_refused(type_: Oid, format_code: int
 )
 def test_values_that_do_not_fit_the_statement_are_refused(bind: Bind, condition: Condition) -> None:
     with pytest.raises(OdpsError) as caught:
-        bind_statement(bind, prepared("SHOW MODELS LIKE $1"), SETTINGS)
+        bind_message(bind, prepared("SHOW MODELS LIKE $1"), SETTINGS)
 
     assert caught.value.condition is condition
 
 
 def test_a_parameter_that_is_not_used_may_be_null() -> None:
-    statement = bind_statement(Bind("", "s", (), (None, b"x")), prepared("SHOW MODELS LIKE $2"), SETTINGS)
+    statement = bind_message(Bind("", "s", (), (None, b"x")), prepared("SHOW MODELS LIKE $2"), SETTINGS)
 
     assert statement == ShowModels(None, Literal("x"))
 

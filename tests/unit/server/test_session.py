@@ -8,9 +8,9 @@ from protocol.errors import InvalidMessage
 from protocol.frontend_messages import Bind, Execute, Flush, Parse, Query, Sync
 from protocol.startup_messages import StartupMessage
 from server.session import Session
-from server.startup import start_session
+from server.startup import Login
 from tests.integration.statements import create
-from tests.wire.peers import make_engine
+from tests.wire.peers import make_access, make_engine
 from tests.wire.script import Frontend
 
 
@@ -31,7 +31,9 @@ class SessionPeer:
         while not isinstance(message := self.backend.next_message(), NoMessage):
             if isinstance(message, StartupMessage):
                 engine = await make_engine(self._folder)
-                self.session = start_session(engine, message, self.backend, self, BackendKeyData(1, b"\0" * 4))
+                key = BackendKeyData(1, b"\0" * 4)
+                login = Login(engine, make_access(), message, self.backend, self, key, address="", tls=None)
+                self.session = login.begin()
             else:
                 assert self.session is not None
                 await self.session.handle(message)
@@ -44,6 +46,9 @@ class SessionPeer:
 
     def write(self, data: bytes) -> None:
         self._sent.append(data)
+
+    def flush(self) -> None:
+        """Everything is sent at once."""
 
     async def drain(self) -> None:
         self.drains += 1

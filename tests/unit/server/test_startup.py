@@ -6,8 +6,8 @@ from protocol.backend import Backend
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import StartupMessage
 from server.errors import Condition, OdpsError
-from server.startup import start_session
-from tests.wire.peers import make_engine
+from server.startup import Login
+from tests.wire.peers import make_access, make_engine
 
 KEY = BackendKeyData(1, b"\1\2\3\4")
 
@@ -19,6 +19,9 @@ class Outbox:
     def write(self, data: bytes) -> None:
         self.data += data
 
+    def flush(self) -> None:
+        raise AssertionError("nobody is notified at login")
+
     async def drain(self) -> None:
         raise AssertionError("nobody waits at login")
 
@@ -29,7 +32,9 @@ async def start(folder: Path, **parameters: str) -> bytes:
     message = StartupMessage(3, 0, tuple({"user": "modeld", **parameters}.items()))
     backend.receive_data(message.encode())
     assert backend.next_message() == message
-    start_session(engine, message, backend, outbox, KEY)
+    login = Login(engine, make_access(), message, backend, outbox, KEY, address="", tls=None)
+    assert login.queue() == 0
+    assert login.begin() is not None
     return outbox.data
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.catalog import Decision, ModelName
+from server.catalog import ModelName
 from server.catalog.values import model_key, project_key, schema_key
 from server.errors import Condition
 from tests.unit.server.catalog.scenes import (

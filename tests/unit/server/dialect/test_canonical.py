@@ -61,7 +61,36 @@ def test_the_documents_read_the_same_again(document: str) -> None:
         ("DROP SCHEMA IF EXISTS s RESTRICT", "DROP SCHEMA IF EXISTS s"),
         ("USE `my-project`", "USE `my-project`"),
         ("USE SCHEMA s", "USE SCHEMA s"),
-        ("START TRANSACTION", "BEGIN"),
+        ("START TRANSACTION", "START TRANSACTION"),
+        ("BEGIN DEFERRABLE READ ONLY", "BEGIN READ ONLY, DEFERRABLE"),
+        ("END AND CHAIN", "COMMIT AND CHAIN"),
+        ("SET SESSION TRANSACTION READ WRITE", "SET TRANSACTION READ WRITE"),
+        ("set role none", "SET \"role\" TO 'none'"),
+        ("SHOW TRANSACTION ISOLATION LEVEL", "SHOW transaction_isolation"),
+        ("DISCARD TEMPORARY", "DISCARD TEMP"),
+        ("DEALLOCATE PREPARE a", "DEALLOCATE a"),
+        (
+            "prepare P(int4, varchar(5)[]) as desc model M",
+            "PREPARE p (integer, character varying(5)[]) AS DESC MODEL m",
+        ),
+        (
+            "EXECUTE p(1, true, null, 'it''s', $1::int)",
+            "EXECUTE p ('1'::integer, 'true'::boolean, NULL, 'it''s', $1::integer)",
+        ),
+        ("DECLARE c SCROLL INSENSITIVE CURSOR WITHOUT HOLD FOR SHOW MODELS", "DECLARE c SCROLL CURSOR FOR SHOW MODELS"),
+        ("fetch prior c", "FETCH BACKWARD 1 FROM c"),
+        ("MOVE ALL IN c", "MOVE FORWARD ALL FROM c"),
+        ("NOTIFY c, 'x'", "NOTIFY c, 'x'"),
+        ("UNLISTEN *", "UNLISTEN *"),
+        ("COPY (SHOW MODELS) TO STDOUT", "COPY (SHOW MODELS) TO STDOUT"),
+        (
+            "COPY (SHOW MODELS) TO STDOUT CSV HEADER",
+            "COPY (SHOW MODELS) TO STDOUT (FORMAT csv, DELIMITER ',', NULL '', HEADER true, QUOTE '\"', ESCAPE '\"')",
+        ),
+        ("ADD USER ALIYUN$Bob@x.com", 'CREATE USER "ALIYUN$Bob@x.com"'),
+        ("ALTER ROLE u PASSWORD NULL", "ALTER USER u PASSWORD NULL"),
+        ("REMOVE USER RAM$1:a-b", 'DROP USER "RAM$1:a-b"'),
+        ("checkpoint", "CHECKPOINT"),
         ("END", "COMMIT"),
         ("ABORT", "ROLLBACK"),
         ('SAVEPOINT "S"', 'SAVEPOINT "S"'),
@@ -86,6 +115,23 @@ def test_only_keys_given_in_the_text_are_masked() -> None:
 
     assert "APIKEY = $1" in format_statement(statement, mask_secrets=True)
     assert "ENDPOINT = 'e'" in format_statement(statement, mask_secrets=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("CREATE USER u PASSWORD 'p'", "CREATE USER u PASSWORD '********'"),
+        ("ALTER USER u PASSWORD 'p'", "ALTER USER u PASSWORD '********'"),
+        ("ALTER USER u PASSWORD $1", "ALTER USER u PASSWORD $1"),
+        ("EXECUTE s ('p', $1, NULL, 5)", "EXECUTE s ('********', $1, NULL, '********'::integer)"),
+        (
+            "PREPARE s AS ALTER MODEL m ADD VERSION v OPTIONS (APIKEY = 'p')",
+            "PREPARE s AS ALTER MODEL m ADD VERSION v\nWITH OPTIONS (\n    APIKEY = '********'\n)",
+        ),
+    ],
+)
+def test_every_secret_is_masked(text: str, masked: str) -> None:
+    assert format_statement(parse(text), mask_secrets=True) == masked
 
 
 def test_types() -> None:

@@ -4,7 +4,15 @@ import pytest
 
 from server.dialect import read
 from server.errors import Condition, OdpsError
-from server.statements import DescribeModel, SetParameter
+from server.statements import (
+    Argument,
+    DescribeModel,
+    ExecutePrepared,
+    Identifier,
+    Literal,
+    SetParameter,
+    bind_parameters,
+)
 
 
 def test_each_statement_knows_where_it_begins() -> None:
@@ -56,3 +64,27 @@ def test_an_escaped_quote_in_a_session_statement_needs_standard_conforming_strin
     (placed,) = read(r"SET application_name = 'it\'s'", standard_conforming_strings=False)
 
     assert placed.statement == SetParameter("application_name", ("it's",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ALTER USER u PASSWORD 'k'", "create user u password\n'k'", "EXECUTE p ('k')", "EXECUTE p (1, 'k'::text)"],
+)
+def test_a_text_with_a_password_or_with_values_is_not_kept(text: str) -> None:
+    assert read("ALTER USER u PASSWORD NULL; SET x = 'a'") is read("ALTER USER u PASSWORD NULL; SET x = 'a'")
+    assert read("ALTER USER u PASSWORD $1; SET x = 'a'") is read("ALTER USER u PASSWORD $1; SET x = 'a'")
+    assert read(text) is not read(text)
+
+
+def test_parameters_of_a_prepared_statement_are_its_own() -> None:
+    (prepare,) = read("PREPARE p AS SHOW MODELS LIKE $1")
+    (declare,) = read("DECLARE c CURSOR FOR SHOW MODELS LIKE $2")
+    (execute,) = read("EXECUTE p ($1, $3)")
+
+    assert prepare.parameters == ()
+    assert bind_parameters(prepare.statement, ["x"]) == prepare.statement
+    assert [parameter.number for parameter in declare.parameters] == [2]
+    assert [parameter.number for parameter in execute.parameters] == [1, 3]
+    assert bind_parameters(execute.statement, ["a", "b", "c"]) == ExecutePrepared(
+        Identifier("p"), (Argument(Literal("a")), Argument(Literal("c")))
+    )

@@ -3,13 +3,20 @@ import pytest
 from server.dialect import format_statement, parse
 from server.statements import (
     Begin,
+    Checkpoint,
     Commit,
     CreateProject,
     CreateSchema,
+    Discard,
+    DiscardKind,
     DropProject,
     DropSchema,
     Identifier,
+    Listen,
+    Literal,
+    Notify,
     ObjectName,
+    Parameter,
     Release,
     ResetParameter,
     Rollback,
@@ -17,14 +24,23 @@ from server.statements import (
     Savepoint,
     SetParameter,
     SetScope,
+    SetSessionCharacteristics,
+    SetTransaction,
     ShowParameter,
     Statement,
+    TransactionModes,
+    Unlisten,
     UseProject,
     UseSchema,
 )
+from server.statements import IsolationLevel as Level
 
 P, S = Identifier("p"), Identifier("s")
 SCHEMA, PROJECT_SCHEMA = ObjectName((S,)), ObjectName((P, S))
+
+
+S_CHANNEL = Identifier("c")
+MODES = TransactionModes(Level.SERIALIZABLE, read_only=False, deferrable=False)
 
 
 def check(text: str, statement: Statement) -> None:
@@ -60,10 +76,31 @@ def test_projects_and_schemas(text: str, statement: Statement) -> None:
     [
         ("BEGIN", Begin()),
         ("begin work", Begin()),
-        ("BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE NOT DEFERRABLE", Begin()),
-        ("START TRANSACTION", Begin()),
-        ("START TRANSACTION ISOLATION LEVEL REPEATABLE READ", Begin()),
-        ("START /* c */ TRANSACTION ISOLATION LEVEL READ UNCOMMITTED, DEFERRABLE", Begin()),
+        ("BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE NOT DEFERRABLE", Begin(MODES)),
+        ("START TRANSACTION", Begin(says_start=True)),
+        (
+            "START TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            Begin(TransactionModes(Level.REPEATABLE_READ), says_start=True),
+        ),
+        (
+            "START /* c */ TRANSACTION ISOLATION LEVEL READ UNCOMMITTED, DEFERRABLE",
+            Begin(TransactionModes(Level.READ_UNCOMMITTED, deferrable=True), says_start=True),
+        ),
+        ("BEGIN READ ONLY", Begin(TransactionModes(read_only=True))),
+        ("BEGIN READ ONLY READ WRITE, READ ONLY", Begin(TransactionModes(read_only=True))),
+        (
+            "BEGIN ISOLATION LEVEL SERIALIZABLE, ISOLATION LEVEL READ COMMITTED",
+            Begin(TransactionModes(Level.READ_COMMITTED)),
+        ),
+        ("COMMIT AND CHAIN", Commit(chain=True)),
+        ("ROLLBACK TRANSACTION AND CHAIN", Rollback(chain=True)),
+        ("ABORT WORK AND CHAIN", Rollback(chain=True)),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE NOT DEFERRABLE", SetTransaction(MODES)),
+        ("SET LOCAL TRANSACTION READ ONLY", SetTransaction(TransactionModes(read_only=True))),
+        (
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE",
+            SetSessionCharacteristics(TransactionModes(Level.READ_COMMITTED, read_only=False)),
+        ),
         ("COMMIT", Commit()),
         ("COMMIT WORK", Commit()),
         ("END TRANSACTION", Commit()),
@@ -110,18 +147,25 @@ def test_transactions(text: str, statement: Statement) -> None:
         ("SET NAMES 'UTF8'", "client_encoding", ("UTF8",), SetScope.SESSION),
         ("SET NAMES", "client_encoding", (), SetScope.SESSION),
         ("SET names = x", "names", ("x",), SetScope.SESSION),
-        (
-            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
-            "default_transaction_isolation",
-            ("read committed",),
-            SetScope.SESSION,
-        ),
-        (
-            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
-            "default_transaction_read_only",
-            ("off",),
-            SetScope.SESSION,
-        ),
+        ("SET ROLE NONE", "role", ("none",), SetScope.SESSION),
+        ("SET LOCAL ROLE 'Bob'", "role", ("Bob",), SetScope.LOCAL),
+        ('SET SESSION ROLE "Bob"', "role", ("Bob",), SetScope.SESSION),
+        ("SET role = x", "role", ("x",), SetScope.SESSION),
+        ("SET role.x = y", "role.x", ("y",), SetScope.SESSION),
+        ("SET SESSION AUTHORIZATION Bob", "session_authorization", ("bob",), SetScope.SESSION),
+        ("SET LOCAL SESSION AUTHORIZATION 'Bob'", "session_authorization", ("Bob",), SetScope.LOCAL),
+        ("SET SESSION AUTHORIZATION DEFAULT", "session_authorization", (), SetScope.SESSION),
+        ("SET XML OPTION DOCUMENT", "xmloption", ("DOCUMENT",), SetScope.SESSION),
+        ("SET LOCAL XML OPTION content", "xmloption", ("CONTENT",), SetScope.LOCAL),
+        ("SET SCHEMA 's'", "search_path", ("s",), SetScope.SESSION),
+        ("SET search_path = a, \"B\", 'c'", "search_path", ("a", "B", "c"), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE", "timezone", ("INTERVAL '-08:00:00'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '1' HOUR", "timezone", ("INTERVAL '01:00:00'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '90' HOUR TO MINUTE", "timezone", ("INTERVAL '01:30:00'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '+5:45' HOUR", "timezone", ("INTERVAL '05:00:00'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '-0'", "timezone", ("INTERVAL '00:00:00'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL(0) '90'", "timezone", ("INTERVAL '00:01:30'",), SetScope.SESSION),
+        ("SET TIME ZONE INTERVAL '2 hours'", "timezone", ("INTERVAL '2 hours'",), SetScope.SESSION),
     ],
 )
 def test_set(text: str, parameter: str, values: tuple[str, ...], scope: SetScope) -> None:
@@ -137,10 +181,27 @@ def test_set(text: str, parameter: str, values: tuple[str, ...], scope: SetScope
         ('SHOW "all"', ShowParameter("all")),
         ("SHOW modeld.desc_format", ShowParameter("modeld.desc_format")),
         ("SHOW transaction_isolation", ShowParameter("transaction_isolation")),
+        ("SHOW TRANSACTION ISOLATION LEVEL", ShowParameter("transaction_isolation")),
+        ("SHOW SESSION AUTHORIZATION", ShowParameter("session_authorization")),
+        ("RESET SESSION AUTHORIZATION", ResetParameter("session_authorization")),
+        ("RESET ROLE", ResetParameter("role")),
+        ("DISCARD ALL", Discard(DiscardKind.ALL)),
+        ("DISCARD plans", Discard(DiscardKind.PLANS)),
+        ("DISCARD SEQUENCES", Discard(DiscardKind.SEQUENCES)),
+        ("DISCARD TEMP", Discard(DiscardKind.TEMP)),
+        ("DISCARD TEMPORARY", Discard(DiscardKind.TEMP)),
+        ("CHECKPOINT", Checkpoint()),
+        ("LISTEN c", Listen(S_CHANNEL)),
+        ('LISTEN "C d"', Listen(Identifier("C d"))),
+        ("UNLISTEN C", Unlisten(S_CHANNEL)),
+        ("UNLISTEN *", Unlisten(None)),
+        ("NOTIFY c", Notify(S_CHANNEL)),
+        ("NOTIFY c, 'it''s'", Notify(S_CHANNEL, Literal("it's"))),
+        ("NOTIFY c, $1", Notify(S_CHANNEL, Parameter(1))),
         ("RESET x", ResetParameter("x")),
         ("RESET ALL", ResetParameter(None)),
         ("RESET TIME ZONE", ResetParameter("timezone")),
     ],
 )
-def test_show_and_reset(text: str, statement: Statement) -> None:
+def test_short_statements(text: str, statement: Statement) -> None:
     check(text, statement)

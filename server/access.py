@@ -1,0 +1,57 @@
+"""What every connection of a listener shares about who gets in: the method, TLS, limits."""
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import structlog
+
+from server.admission import Admission, Limits
+from server.tls import Certificates, TlsError, TlsFiles
+
+_log = structlog.get_logger("modeld")
+
+
+class Method(StrEnum):
+    """How clients show who they are, by PostgreSQL's names for it."""
+
+    TRUST = "trust"
+    SCRAM = "scram-sha-256"
+
+
+@dataclass(slots=True)
+class Access:
+    """The rules of the door.
+
+    Attributes:
+        tls_files: what `certificates` are read from; None: no TLS.
+        tls_required: clear connections are refused. They are too when clients have to show certificates.
+        certificates: for connections from now on; those that there are keep theirs.
+    """
+
+    method: Method = Method.TRUST
+    tls_files: TlsFiles | None = None
+    tls_required: bool = False
+    admission: Admission = field(default_factory=lambda: Admission(Limits(), time.monotonic))
+    certificates: Certificates | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Read the files.
+
+        Raises:
+            TlsError: they cannot be used.
+        """
+        if self.tls_files is not None:
+            self.certificates = Certificates.load(self.tls_files)
+
+    def reload(self) -> None:
+        """Read the files again. When they cannot be used, what was read before stays in use."""
+        if self.tls_files is None:
+            _log.info("nothing to reload")
+            return
+        try:
+            self.certificates = Certificates.load(self.tls_files)
+        except TlsError as error:
+            _log.error("certificates not reloaded", reason=str(error))
+        else:
+            _log.info("certificates reloaded", certificate=str(self.tls_files.certificate))

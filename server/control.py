@@ -1,0 +1,331 @@
+"""The state of a session that its statements steer: run-time parameters, project and schema, transaction.
+
+A transaction's isolation level and its other modes are run-time parameters that hold until its end, as in
+PostgreSQL, so that SHOW, SET LOCAL and rolling back treat them like all others.
+
+Isolation: every transaction sees one catalog from its first statement to its last and fails at COMMIT when
+an object it read or wrote has changed meanwhile. That is at least what any of the four levels promises.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from protocol.types import TEXT
+from server.catalog import Catalog
+from server.catalog.values import DEFAULT_SCHEMA
+from server.committer import Committer
+from server.errors import Condition, Diagnostic, OdpsError, diagnostic
+from server.parameters import Parameters
+from server.results import Column, Columns, Result
+from server.statements import (
+    Begin,
+    Commit,
+    ParameterStatement,
+    Release,
+    ResetParameter,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+    SetParameter,
+    SetScope,
+    SetSessionCharacteristics,
+    SetTransaction,
+    ShowParameter,
+    Statement,
+    TransactionModes,
+    TransactionStatement,
+    UseProject,
+    UseSchema,
+    UseStatement,
+)
+from server.transaction import Settings, Transaction
+
+_SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
+# The parameters that hold for one transaction only, however they are set.
+_MODES = ("transaction_isolation", "transaction_read_only", "transaction_deferrable")
+
+
+@dataclass(slots=True)
+class Hooks:
+    """What happens elsewhere in the session when a transaction ends."""
+
+    committed: Callable[[], None] = lambda: None
+    rolled_back: Callable[[], None] = lambda: None
+
+
+class Control:
+    """One session's settings and transaction.
+
+    Args:
+        principal: who the session is.
+        project: the project it begins in; it must exist.
+    """
+
+    def __init__(self, committer: Committer, principal: str, project: str) -> None:
+        self.principal = principal
+        self.parameters = Parameters(principal)
+        self.project = project
+        self.schema = DEFAULT_SCHEMA
+        self.transaction: Transaction | None = None
+        self.hooks = Hooks()
+        self._committer = committer
+        self._first_project = project
+
+    @property
+    def status(self) -> str:
+        """The transaction status as ReadyForQuery says it: I, T or E."""
+        transaction = self.transaction
+        if transaction is None or transaction.implicit:
+            return "I"
+        return "E" if transaction.failed else "T"
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the session reads: its transaction's catalog, or the newest."""
+        return self._committer.catalog if self.transaction is None else self.transaction.catalog
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(self.parameters.state, self.project, self.schema)
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.parameters.state = settings.parameters
+        self.project, self.schema = settings.project, settings.schema
+
+    def check_runnable(self, statement: Statement) -> None:
+        """In a failed transaction only what ends it may run.
+
+        Raises:
+            OdpsError: IN_FAILED_TRANSACTION.
+        """
+        transaction = self.transaction
+        if transaction is not None and transaction.failed and not isinstance(statement, Commit | Rollback | RollbackTo):
+            raise OdpsError(Condition.IN_FAILED_TRANSACTION)
+
+    def check_writable(self, statement: str) -> None:
+        """Raise READ_ONLY in a read-only transaction."""
+        if self.parameters.get_boolean("transaction_read_only"):
+            raise OdpsError(Condition.READ_ONLY, statement=statement)
+
+    def require_block(self, statement: str) -> Transaction:
+        """The transaction that BEGIN began; ONLY_IN_TRANSACTION when there is none."""
+        if self.transaction is None or self.transaction.implicit:
+            raise OdpsError(Condition.ONLY_IN_TRANSACTION, statement=statement)
+        return self.transaction
+
+    def refuse_block(self, statement: str) -> None:
+        """Raise NOT_IN_BLOCK in a transaction, an implicit one too."""
+        if self.transaction is not None:
+            raise OdpsError(Condition.NOT_IN_BLOCK, statement=statement)
+
+    def reset(self) -> None:
+        """As the session began."""
+        self.parameters.reset_all()
+        self.project, self.schema = self._first_project, DEFAULT_SCHEMA
+
+    # The transaction around the statements of one message or pipeline.
+
+    def begin_implicit(self) -> None:
+        if self.transaction is None:
+            self.transaction = Transaction(self.catalog, self.settings, implicit=True)
+
+    async def end_implicit(self) -> None:
+        """Commit what `begin_implicit` began, unless BEGIN has taken it over.
+
+        Raises:
+            OdpsError: it could not be committed; nothing of it was.
+        """
+        if self.transaction is not None and self.transaction.implicit:
+            await self._commit(self.transaction)
+
+    def fail(self) -> None:
+        """An error was reported: an implicit transaction is undone, an explicit one waits for ROLLBACK."""
+        if self.transaction is None:
+            self.hooks.rolled_back()
+        elif self.transaction.implicit:
+            self._rollback(self.transaction)
+        else:
+            self.transaction.failed = True
+
+    # Statements about the transaction.
+
+    async def execute(self, statement: TransactionStatement) -> Result:
+        match statement:
+            case Begin(modes, says_start):
+                return self._begin(modes, "START TRANSACTION" if says_start else "BEGIN")
+            case Commit(chain):
+                return await self._end(chain=chain)
+            case Rollback(chain):
+                return self._abort(chain=chain)
+            case Savepoint(name):
+                self.require_block("SAVEPOINT").savepoint(name.name, self.settings)
+                return Result("SAVEPOINT")
+            case RollbackTo(name):
+                self.settings = self.require_block("ROLLBACK TO SAVEPOINT").rollback_to(name.name)
+                return Result("ROLLBACK")
+            case Release(name):
+                self.require_block("RELEASE SAVEPOINT").release(name.name)
+                return Result("RELEASE")
+            case SetTransaction(modes):
+                return self._set_transaction(modes)
+            case SetSessionCharacteristics(modes):
+                for parameter, value in _values(modes):
+                    self.parameters.set(f"default_{parameter}", value)
+                return Result("SET")
+            case _:
+                assert_never(statement)
+
+    def _begin(self, modes: TransactionModes, tag: str) -> Result:
+        transaction = self.transaction
+        notices: tuple[Diagnostic, ...] = ()
+        if transaction is None:
+            self.transaction = Transaction(self.catalog, self.settings, implicit=False)
+        elif transaction.implicit:
+            # As in PostgreSQL, what the message did before BEGIN becomes part of the block.
+            transaction.implicit = False
+        else:
+            notices = (diagnostic(Condition.ALREADY_IN_TRANSACTION),)
+        self._set_modes(modes)
+        return Result(tag, notices=notices)
+
+    async def _end(self, *, chain: bool) -> Result:
+        if chain:
+            self.require_block("COMMIT AND CHAIN")
+        transaction = self.transaction
+        if transaction is None:
+            return Result("COMMIT", notices=(diagnostic(Condition.NO_TRANSACTION),))
+        modes = self._modes() if chain else []
+        notices = (diagnostic(Condition.NO_TRANSACTION),) if transaction.implicit else ()
+        if transaction.failed:
+            self._rollback(transaction)
+        else:
+            await self._commit(transaction)
+        if chain:
+            self._chain(modes)
+        return Result("ROLLBACK" if transaction.failed else "COMMIT", notices=notices)
+
+    def _abort(self, *, chain: bool) -> Result:
+        if chain:
+            self.require_block("ROLLBACK AND CHAIN")
+        transaction = self.transaction
+        notices: tuple[Diagnostic, ...] = ()
+        if transaction is None or transaction.implicit:
+            notices = (diagnostic(Condition.NO_TRANSACTION),)
+        modes = self._modes() if chain else []
+        if transaction is not None:
+            self._rollback(transaction)
+        if chain:
+            self._chain(modes)
+        return Result("ROLLBACK", notices=notices)
+
+    def _chain(self, modes: list[tuple[str, str]]) -> None:
+        """Begin the next transaction with the modes of the last."""
+        self.transaction = Transaction(self.catalog, self.settings, implicit=False)
+        for name, value in modes:
+            self.parameters.set(name, value, local=True)
+
+    def _set_transaction(self, modes: TransactionModes) -> Result:
+        transaction = self.transaction
+        if transaction is None:
+            return Result("SET", notices=(diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET TRANSACTION"),))
+        self._set_modes(modes)
+        return Result("SET")
+
+    def _set_modes(self, modes: TransactionModes) -> None:
+        """Set them for the transaction.
+
+        Raises:
+            OdpsError: MODES_TOO_LATE, after its first query or change.
+        """
+        used = self.transaction is not None and self.transaction.used
+        if used and modes.isolation is not None and modes.isolation != self.parameters.get("transaction_isolation"):
+            raise OdpsError(Condition.MODES_TOO_LATE, mode="SET TRANSACTION ISOLATION LEVEL")
+        if used and modes.read_only is False and self.parameters.get_boolean("transaction_read_only"):
+            raise OdpsError(Condition.MODES_TOO_LATE, mode="transaction read-write mode")
+        if used and modes.deferrable is not None:
+            raise OdpsError(Condition.MODES_TOO_LATE, mode="SET TRANSACTION [NOT] DEFERRABLE")
+        for name, value in _values(modes):
+            self.parameters.set(name, value, local=True)
+
+    def _modes(self) -> list[tuple[str, str]]:
+        return [(name, self.parameters.get(name)) for name in _MODES]
+
+    async def _commit(self, transaction: Transaction) -> None:
+        if transaction.has_changes:
+            try:
+                await self._committer.submit(transaction.decide_commit)
+            except BaseException:
+                self._rollback(transaction)
+                raise
+        self.transaction = None
+        self.parameters.end_transaction()
+        self.hooks.committed()
+
+    def _rollback(self, transaction: Transaction) -> None:
+        self.transaction = None
+        self.settings = transaction.settings
+        self.parameters.end_transaction()
+        self.hooks.rolled_back()
+
+    # Statements about parameters, project and schema.
+
+    def columns(self, statement: ShowParameter) -> Columns:
+        if statement.parameter is None:
+            return _SHOW_ALL
+        return (Column(self.parameters.spelling(statement.parameter), TEXT),)
+
+    def configure(self, statement: ParameterStatement) -> Result:
+        parameters = self.parameters
+        match statement:
+            case SetParameter():
+                return self._set(statement)
+            case ResetParameter(parameter):
+                if parameter is None:
+                    parameters.reset_all()
+                else:
+                    parameters.reset(parameter)
+                return Result("RESET")
+            case ShowParameter(parameter):
+                if parameter is None:
+                    return Result("SHOW", _SHOW_ALL, list(parameters.show_all()))
+                return Result("SHOW", self.columns(statement), [(parameters.get(parameter),)])
+            case _:
+                assert_never(statement)
+
+    def _set(self, statement: SetParameter) -> Result:
+        local = statement.scope is SetScope.LOCAL or statement.parameter.lower() in _MODES
+        if statement.values:
+            self.parameters.set(statement.parameter, ", ".join(statement.values), local=local)
+        else:
+            self.parameters.reset(statement.parameter, local=local)
+        if local and self.transaction is None:
+            self.parameters.end_transaction()
+            return Result("SET", notices=(diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET LOCAL"),))
+        return Result("SET")
+
+    def use(self, statement: UseStatement) -> Result:
+        name = statement.name
+        match statement:
+            case UseProject():
+                if self.catalog.find_project(name.name) is None:
+                    raise OdpsError(Condition.PROJECT_NOT_FOUND, at=name.at, project=name)
+                self.project, self.schema = name.name, DEFAULT_SCHEMA
+            case UseSchema():
+                if self.catalog.find_schema(self.project, name.name) is None:
+                    raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=name.at, schema=f"{self.project}.{name}")
+                self.schema = name.name
+            case _:
+                assert_never(statement)
+        return Result("USE")
+
+
+def _values(modes: TransactionModes) -> list[tuple[str, str]]:
+    """(run-time parameter, value) of each mode that is given."""
+    values = (
+        ("transaction_isolation", modes.isolation),
+        ("transaction_read_only", modes.read_only),
+        ("transaction_deferrable", modes.deferrable),
+    )
+    return [(name, str(value).lower()) for name, value in values if value is not None]

@@ -1,0 +1,138 @@
+"""LISTEN and NOTIFY: channels, and who hears of what.
+
+A session's LISTEN, UNLISTEN and NOTIFY take effect when its transaction commits, and a session is told
+between its own transactions only, as in PostgreSQL. The server itself notifies on the channel
+`model_changes`: one JSON text for every committed change of the catalog, in the order of the commits.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from server.catalog.events import Event
+from server.times import to_datetime
+
+MODEL_CHANGES = "model_changes"
+
+# PostgreSQL's limits, in bytes: NAMEDATALEN, and a page less what the queue needs.
+MOST_CHANNEL = 63
+MOST_PAYLOAD = 7999
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """`process_id` is that of the notifying session, 0 for the server's own."""
+
+    process_id: int
+    channel: str
+    payload: str
+
+
+class Hub:
+    """Who listens to what, over all sessions."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, dict[Inbox, None]] = {}
+
+    def listen(self, channel: str, inbox: "Inbox") -> None:
+        self._listeners.setdefault(channel, {})[inbox] = None
+
+    def unlisten(self, channel: str, inbox: "Inbox") -> None:
+        listeners = self._listeners.get(channel, {})
+        listeners.pop(inbox, None)
+        if not listeners:
+            self._listeners.pop(channel, None)
+
+    def publish(self, notifications: Iterable[Notification]) -> None:
+        """Hand each to whoever listens now, in order."""
+        for notification in notifications:
+            for inbox in list(self._listeners.get(notification.channel, ())):
+                inbox.receive(notification)
+
+    def publish_events(self, events: Iterable[Event], first_revision: int) -> None:
+        """Tell the listeners of `model_changes` what was committed."""
+        if MODEL_CHANGES in self._listeners:
+            for revision, event in enumerate(events, start=first_revision):
+                parts = event.parts or (event,)
+                self.publish(Notification(0, MODEL_CHANGES, describe_event(part, revision)) for part in parts)
+
+
+@dataclass(eq=False)
+class Inbox:
+    """One session's side: its channels, what its transaction has asked for, and what has arrived for it.
+
+    Args:
+        on_arrival: called when something has arrived, to be delivered when the session is idle.
+    """
+
+    hub: Hub
+    process_id: int
+    on_arrival: Callable[[], None] = lambda: None
+    channels: set[str] = field(default_factory=set)
+    arrived: list[Notification] = field(default_factory=list)
+    _pending: list[Callable[[], None]] = field(default_factory=list)
+    _sending: dict[Notification, None] = field(default_factory=dict)
+
+    def receive(self, notification: Notification) -> None:
+        self.arrived.append(notification)
+        self.on_arrival()
+
+    def take_arrived(self) -> list[Notification]:
+        arrived, self.arrived = self.arrived, []
+        return arrived
+
+    def listen(self, channel: str) -> None:
+        self._pending.append(lambda: self._listen(channel))
+
+    def unlisten(self, channel: str | None) -> None:
+        self._pending.append(lambda: self._unlisten(channel))
+
+    def notify(self, channel: str, payload: str) -> None:
+        """To be sent at commit; the same twice in a transaction is sent once."""
+        self._sending[Notification(self.process_id, channel, payload)] = None
+
+    def commit(self) -> None:
+        """The transaction has committed: do what it asked for."""
+        pending, self._pending = self._pending, []
+        sending, self._sending = self._sending, {}
+        for step in pending:
+            step()
+        self.hub.publish(sending)
+
+    def rollback(self) -> None:
+        self._pending.clear()
+        self._sending.clear()
+
+    def close(self) -> None:
+        """The session ends."""
+        self._unlisten(None)
+
+    def _listen(self, channel: str) -> None:
+        self.channels.add(channel)
+        self.hub.listen(channel, self)
+
+    def _unlisten(self, channel: str | None) -> None:
+        for each in list(self.channels) if channel is None else [channel]:
+            self.channels.discard(each)
+            self.hub.unlisten(each, self)
+
+
+def describe_event(event: Event, revision: int) -> str:
+    """The JSON text of one change: what, on which object, by whom, when, under which revision.
+
+    It holds names only, never an option's value, so that no secret can be in it.
+    """
+    return json.dumps(
+        {
+            "revision": revision,
+            "time": to_datetime(event.time).isoformat(timespec="microseconds"),
+            "principal": event.principal,
+            "action": event.action,
+            "object": event.target,
+            "version": event.version,
+            "old_default": event.old_default,
+            "new_default": event.new_default,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )

@@ -1,0 +1,167 @@
+"""What a session sends: results, notices, parameters and notifications as messages, in pieces a reader can take."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from protocol.backend import Backend
+from protocol.backend_messages import (
+    BackendMessage,
+    CommandComplete,
+    CopyData,
+    CopyDone,
+    CopyOutResponse,
+    NotificationResponse,
+    ParameterStatus,
+)
+from protocol.encodings import UTF_8, find_encoding
+from protocol.values import ValueSettings, encoder, row_encoder
+from server.copying import CopyWriter
+from server.errors import Condition, Diagnostic, OdpsError
+from server.executor import Executor
+from server.notifications import Notification
+from server.replies import notice_response, row_description
+from server.results import Result
+from server.statements import CopyFormat, CopyOptions
+
+# Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
+_PIECE = 64 * 1024
+_LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
+
+
+class Outbox(Protocol):
+    """Where the session's bytes go."""
+
+    def write(self, data: bytes) -> None:
+        """Keep the bytes to be sent, at the latest when the session waits or has no more to say."""
+
+    def flush(self) -> None:
+        """Send what is kept now."""
+
+    async def drain(self) -> None:
+        """Send what is kept and return when the reader is ready for more."""
+
+
+class Output:
+    """The sending side of one session."""
+
+    def __init__(self, executor: Executor, backend: Backend, outbox: Outbox) -> None:
+        self._parameters = executor.parameters
+        self._executor = executor
+        self._backend = backend
+        self._outbox = outbox
+        self._told: dict[str, str] = {}
+        self._told_state: object = None
+
+    def send(self, message: BackendMessage) -> None:
+        self._outbox.write(self._backend.send(message))
+
+    def flush(self) -> None:
+        self._outbox.flush()
+
+    async def drain(self) -> None:
+        await self._outbox.drain()
+
+    @property
+    def value_settings(self) -> ValueSettings:
+        """How values are read and written under the session's parameters."""
+        parameters = self._parameters
+        style, order = parameters.get("DateStyle").split(", ")
+        return ValueSettings(
+            encoding=self._codec(parameters.get("client_encoding")),
+            timezone=self._executor.timezone,
+            date_style=(style, order),
+            interval_style=parameters.get("IntervalStyle"),
+            bytea_output=parameters.get("bytea_output"),
+            extra_float_digits=int(parameters.get("extra_float_digits")),
+        )
+
+    async def send_result(self, result: Result, source: tuple[str, int]) -> None:
+        """The whole answer to a statement of a simple query."""
+        self.send_notices(result.notices, source)
+        if result.copy is not None:
+            await self._send_copy(result, result.copy)
+        elif result.columns is not None:
+            formats = result.formats or (0,) * len(result.columns)
+            self.send(row_description(result.columns, formats))
+            await self.send_rows(result, formats, 0, len(result.rows))
+        self.complete(result, len(result.rows))
+
+    async def send_rows(self, result: Result, formats: tuple[int, ...], start: int, end: int) -> None:
+        """Send the rows from `start` to before `end`, as DataRow messages or, for COPY, as its data."""
+        if result.copy is not None:
+            await self._send_copy(result, result.copy)
+            return
+        if start >= end or result.columns is None:
+            return
+        encode = row_encoder([column.type for column in result.columns], formats, self.value_settings)
+        size = 0
+        for row in result.rows[start:end]:
+            data = encode(row)
+            self._outbox.write(data)
+            size += len(data)
+            if size > _PIECE:
+                size = 0
+                await self._outbox.drain()
+
+    def complete(self, result: Result, count: int) -> None:
+        self.send(CommandComplete(f"{result.tag} {count}" if result.counts_rows else result.tag))
+
+    def send_notices(self, notices: tuple[Diagnostic, ...], source: tuple[str, int]) -> None:
+        if not notices:
+            return
+        level = self._parameters.get("client_min_messages")
+        for notice in notices:
+            if level not in _LEVELS[notice.condition.severity.value]:
+                self.send(notice_response(notice, *source))
+
+    def send_notifications(self, notifications: list[Notification]) -> None:
+        for each in notifications:
+            self.send(NotificationResponse(each.process_id, each.channel, each.payload))
+
+    def tell_parameters(self) -> None:
+        """Send a ParameterStatus for each reported parameter that is not what was last told."""
+        parameters = self._parameters
+        if self._told_state is parameters.state:
+            return
+        reported = dict(parameters.reported())
+        for name, value in reported.items():
+            if self._told.get(name) != value:
+                self.send(ParameterStatus(name, value))
+        self._told, self._told_state = reported, parameters.state
+        self._backend.encoding = self._codec(parameters.get("client_encoding"))
+
+    async def _send_copy(self, result: Result, options: CopyOptions) -> None:
+        columns = result.columns or ()
+        binary = options.format is CopyFormat.BINARY
+        formats = (int(binary),) * len(columns)
+        codec = self._codec(options.encoding or self._parameters.get("client_encoding"))
+        settings = replace(self.value_settings, encoding=codec)
+        encoders = [encoder(column.type, int(binary), settings) for column in columns]
+        names = [column.name for column in columns]
+        if options.force_quote is not None:
+            for forced in options.force_quote:
+                if forced.name not in names:
+                    raise OdpsError(Condition.COLUMN_NOT_FOUND, at=forced.at, name=forced.name)
+        writer = CopyWriter(options, names, codec)
+        self.send(CopyOutResponse(int(binary), formats))
+        self._send_copy_data(writer.header())
+        size = 0
+        for row in result.rows:
+            values = [None if value is None else encode(value) for encode, value in zip(encoders, row, strict=True)]
+            data = writer.row(values)
+            self._send_copy_data(data)
+            size += len(data)
+            if size > _PIECE:
+                size = 0
+                await self._outbox.drain()
+        self._send_copy_data(writer.trailer())
+        self.send(CopyDone())
+
+    def _send_copy_data(self, data: bytes) -> None:
+        if data:
+            self.send(CopyData(data))
+
+    @staticmethod
+    def _codec(name: str) -> str:
+        encoding = find_encoding(name)
+        return UTF_8 if encoding is None else encoding.codec
