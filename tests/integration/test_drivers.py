@@ -11,6 +11,7 @@ import pg8000.dbapi
 import pg8000.native
 import psycopg
 import psycopg2
+import psycopg2.extensions
 import pytest
 from psycopg.rows import dict_row
 
@@ -277,7 +278,7 @@ def test_the_error_classes_of_each_driver(address: Address) -> None:
 )
 def test_a_refused_login_says_why(address: Address, changed: dict[str, str], sqlstate: str) -> None:
     with pytest.raises(psycopg2.OperationalError) as caught:
-        psycopg2.connect(address.dsn, **changed)
+        psycopg2.connect(psycopg2.extensions.make_dsn(address.dsn, **changed))
 
     words = {"28000": 'role "nobody" does not exist', "3D000": '"nothing" does not exist', "42704": "unrecognized"}
     assert words[sqlstate] in str(caught.value)
