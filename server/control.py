@@ -42,8 +42,12 @@ from server.statements import (
 from server.transaction import Settings, Transaction
 
 _SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
-# The parameters that hold for one transaction only, however they are set.
-_MODES = ("transaction_isolation", "transaction_read_only", "transaction_deferrable")
+# The parameters that hold for one transaction only, however they are set; and how an error names them.
+_MODES = {
+    "transaction_isolation": "SET TRANSACTION ISOLATION LEVEL must be called",
+    "transaction_read_only": "transaction read-write mode must be set",
+    "transaction_deferrable": "SET TRANSACTION [NOT] DEFERRABLE must be called",
+}
 
 
 @dataclass(slots=True)
@@ -123,6 +127,8 @@ class Control:
     def reset(self) -> None:
         """As the session began."""
         self.parameters.reset_all()
+        for name in ("session_authorization", "role"):
+            self.parameters.reset(name)
         self.project, self.schema = self._first_project, DEFAULT_SCHEMA
 
     # The transaction around the statements of one message or pipeline.
@@ -181,7 +187,8 @@ class Control:
         transaction = self.transaction
         notices: tuple[Diagnostic, ...] = ()
         if transaction is None:
-            self.transaction = Transaction(self.catalog, self.settings, implicit=False)
+            # What is set as the default from here on is for later transactions.
+            self._open(self._modes())
         elif transaction.implicit:
             # As in PostgreSQL, what the message did before BEGIN becomes part of the block.
             transaction.implicit = False
@@ -203,7 +210,7 @@ class Control:
         else:
             await self._commit(transaction)
         if chain:
-            self._chain(modes)
+            self._open(modes)
         return Result("ROLLBACK" if transaction.failed else "COMMIT", notices=notices)
 
     def _abort(self, *, chain: bool) -> Result:
@@ -217,11 +224,11 @@ class Control:
         if transaction is not None:
             self._rollback(transaction)
         if chain:
-            self._chain(modes)
+            self._open(modes)
         return Result("ROLLBACK", notices=notices)
 
-    def _chain(self, modes: list[tuple[str, str]]) -> None:
-        """Begin the next transaction with the modes of the last."""
+    def _open(self, modes: list[tuple[str, str]]) -> None:
+        """Begin a transaction block with these modes."""
         self.transaction = Transaction(self.catalog, self.settings, implicit=False)
         for name, value in modes:
             self.parameters.set(name, value, local=True)
@@ -234,20 +241,24 @@ class Control:
         return Result("SET")
 
     def _set_modes(self, modes: TransactionModes) -> None:
-        """Set them for the transaction.
+        for name, value in _values(modes):
+            self._set_mode(name, value)
+
+    def _set_mode(self, name: str, value: str) -> None:
+        """Set one of the transaction's own parameters, until its end.
 
         Raises:
             OdpsError: MODES_TOO_LATE, after its first query or change.
         """
-        used = self.transaction is not None and self.transaction.used
-        if used and modes.isolation is not None and modes.isolation != self.parameters.get("transaction_isolation"):
-            raise OdpsError(Condition.MODES_TOO_LATE, mode="SET TRANSACTION ISOLATION LEVEL")
-        if used and modes.read_only is False and self.parameters.get_boolean("transaction_read_only"):
-            raise OdpsError(Condition.MODES_TOO_LATE, mode="transaction read-write mode")
-        if used and modes.deferrable is not None:
-            raise OdpsError(Condition.MODES_TOO_LATE, mode="SET TRANSACTION [NOT] DEFERRABLE")
-        for name, value in _values(modes):
-            self.parameters.set(name, value, local=True)
+        before, state = self.parameters.get(name), self.parameters.state
+        self.parameters.set(name, value, local=True)
+        after = self.parameters.get(name)
+        if self.transaction is None or not self.transaction.used:
+            return
+        # A transaction may become read-only at any time, but not writable again.
+        if name == "transaction_deferrable" or (after != before and (name, after) != ("transaction_read_only", "on")):
+            self.parameters.state = state
+            raise OdpsError(Condition.MODES_TOO_LATE, mode=_MODES[name])
 
     def _modes(self) -> list[tuple[str, str]]:
         return [(name, self.parameters.get(name)) for name in _MODES]
@@ -296,8 +307,10 @@ class Control:
 
     def _set(self, statement: SetParameter) -> Result:
         local = statement.scope is SetScope.LOCAL or statement.parameter.lower() in _MODES
-        if statement.values:
-            self.parameters.set(statement.parameter, ", ".join(statement.values), local=local)
+        if statement.parameter.lower() in _MODES and len(statement.values) == 1:
+            self._set_mode(statement.parameter.lower(), statement.values[0])
+        elif statement.values:
+            self.parameters.set_values(statement.parameter, statement.values, local=local)
         else:
             self.parameters.reset(statement.parameter, local=local)
         if local and self.transaction is None:

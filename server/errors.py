@@ -228,7 +228,7 @@ class Condition(Enum):
         _E,
         "cannot execute {statement} in a read-only transaction",
     )
-    MODES_TOO_LATE = (Head.POSTGRES, SqlState.ACTIVE_SQL_TRANSACTION, _E, "{mode} must be called before any query")
+    MODES_TOO_LATE = (Head.POSTGRES, SqlState.ACTIVE_SQL_TRANSACTION, _E, "{mode} before any query")
     ONLY_IN_TRANSACTION = (
         Head.POSTGRES,
         SqlState.NO_ACTIVE_SQL_TRANSACTION,
@@ -355,7 +355,20 @@ class Condition(Enum):
         _E,
         'unrecognized configuration parameter "{name}"',
     )
-    SETTING_FIXED = (Head.POSTGRES, SqlState.CANT_CHANGE_RUNTIME_PARAM, _E, 'parameter "{name}" cannot be changed')
+    SETTING_FIXED = (
+        Head.POSTGRES,
+        SqlState.CANT_CHANGE_RUNTIME_PARAM,
+        _E,
+        'parameter "{name}" cannot be changed{when}',
+    )
+    SETTING_NAME_INVALID = (
+        Head.POSTGRES,
+        SqlState.INVALID_NAME,
+        _E,
+        'invalid configuration parameter name "{name}"',
+    )
+    SETTING_SINGLE = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "SET {name} takes only one argument")
+    SETTING_ROLE_MISSING = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, 'role "{name}" does not exist')
     SETTING_INVALID = (
         Head.POSTGRES,
         SqlState.INVALID_PARAMETER_VALUE,

@@ -1,0 +1,267 @@
+"""The run-time parameters of one session: what is in force, and what a transaction puts back.
+
+A value is looked for in what SET LOCAL has laid over the transaction, then in what SET gave the session, then
+in what the connection began with, then in the table.
+
+SILENT: `role` and `session_authorization` take the session's own user only; of any other name PostgreSQL's text
+says that there is no such role. `search_path` is kept and shown; no name is looked up by it yet.
+DEVIATION: a number in the list that SET search_path is given is shown in double quotes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from immutables import Map
+
+from server.errors import Condition, OdpsError
+from server.parameters.kinds import Choice, Integer, Real, Text
+from server.parameters.table import PARAMETERS, Context, RunTimeParameter
+from server.parameters.texts import quote_names
+
+# Letters are whatever is not ASCII, too, as in PostgreSQL.
+_CUSTOM_NAME: Final = re.compile(r"[a-z_\x80-\U0010ffff][a-z0-9_$\x80-\U0010ffff]*", re.ASCII)
+_OWN_PREFIX: Final = "modeld."
+_FIXED: Final = {
+    Context.INTERNAL: "",
+    Context.POSTMASTER: " without restarting the server",
+    Context.SIGHUP: " now",
+}
+# What holds for a transaction is, until something sets it, what holds for all.
+_FOLLOWS: Final = {
+    f"transaction_{mode}": f"default_transaction_{mode}" for mode in ("isolation", "read_only", "deferrable")
+}
+_ROLES: Final = ("role", "session_authorization")
+_REPORTED: Final = tuple(parameter for parameter in PARAMETERS.values() if parameter.reported)
+
+# Values by folded name: what the session has set, and what SET LOCAL has laid over it.
+State = tuple[Map[str, str], Map[str, str]]
+_EMPTY: State = (Map(), Map())
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One parameter as a row of pg_settings has it; values are plain numbers of `unit` there, not `4MB`."""
+
+    name: str
+    setting: str
+    unit: str | None
+    category: str
+    short_desc: str
+    context: str
+    vartype: str
+    source: str
+    min_val: str | None
+    max_val: str | None
+    enumvals: tuple[str, ...] | None
+    boot_val: str
+    reset_val: str
+
+
+class Parameters:
+    """The run-time parameters of one session.
+
+    `state` is an immutable value: a transaction keeps it and puts it back to undo. A custom name that was once
+    set stays known, as in PostgreSQL.
+
+    Args:
+        user: who the session belongs to.
+        server: what this server is set to, by name, for example `max_connections`, as SHOW shows it.
+    """
+
+    def __init__(self, user: str, server: Mapping[str, str] | None = None) -> None:
+        self.state: State = _EMPTY
+        self._user = user
+        self._server = {**(server or {}), "session_authorization": user}
+        self._start: Map[str, str] = Map()
+        self._custom: set[str] = set()
+
+    def get(self, name: str) -> str:
+        """The value in force, as SHOW shows it.
+
+        Raises:
+            OdpsError: SETTING_UNKNOWN.
+        """
+        folded = name.lower()
+        session, local = self.state
+        for values in (local, session):
+            if folded in values:
+                return values[folded]
+        if folded in _FOLLOWS:
+            return self.get(_FOLLOWS[folded])
+        if folded in PARAMETERS or folded in self._custom:
+            return self._reset_value(folded)
+        raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
+
+    def get_boolean(self, name: str) -> bool:
+        return self.get(name) == "on"
+
+    def get_milliseconds(self, name: str) -> int:
+        """The value of a parameter that counts milliseconds; a timeout of 0 is none."""
+        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+
+    def spelling(self, name: str) -> str:
+        """The name as PostgreSQL spells it, for example `DateStyle`."""
+        folded = name.lower()
+        return PARAMETERS[folded].name if folded in PARAMETERS else folded
+
+    def set_at_start(self, name: str, value: str) -> None:
+        """Set a parameter from the startup packet; RESET goes back to this value.
+
+        Raises:
+            OdpsError: as `set`.
+        """
+        self._start = self._start.set(name.lower(), self._checked(name, value))
+
+    def set(self, name: str, value: str, *, local: bool = False) -> None:
+        """Set a parameter to one text, as set_config does; with `local` until the end of the transaction.
+
+        Raises:
+            OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN,
+                SETTING_OUT_OF_RANGE, SETTING_ROLE_MISSING.
+        """
+        folded, checked = name.lower(), self._checked(name, value)
+        session, overlay = self.state
+        if local or folded in _FOLLOWS:
+            self.state = (session, overlay.set(folded, checked))
+        else:
+            self.state = (session.set(folded, checked), _without(overlay, folded))
+
+    def set_values(self, name: str, values: Sequence[str], *, local: bool = False) -> None:
+        """Set a parameter to the values of a SET statement, of which there is at least one.
+
+        Raises:
+            OdpsError: SETTING_SINGLE, and as `set`.
+        """
+        parameter = _find(name)
+        kind = None if parameter is None else parameter.kind
+        if isinstance(kind, Text) and kind.is_quoted:
+            self.set(name, quote_names(values), local=local)
+        elif len(values) > 1 and not (isinstance(kind, Text) and kind.is_list):
+            raise OdpsError(Condition.SETTING_SINGLE, name=name.lower())
+        else:
+            self.set(name, ", ".join(values), local=local)
+
+    def reset(self, name: str, *, local: bool = False) -> None:
+        """Back to the value at the start of the session; with `local` until the end of the transaction.
+
+        Raises:
+            OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED.
+        """
+        folded = name.lower()
+        if _find(name) is None:
+            self._custom.add(folded)
+        session, overlay = self.state
+        if local and folded not in _FOLLOWS:
+            self.state = (session, overlay.set(folded, self._reset_value(folded)))
+        else:
+            self.state = (_without(session, folded), _without(overlay, folded))
+
+    def reset_all(self) -> None:
+        """Reset all but who the user is and what holds for the transaction, as PostgreSQL does."""
+        kept = (*_ROLES, *_FOLLOWS)
+        session, overlay = (Map({name: values[name] for name in kept if name in values}) for values in self.state)
+        self.state = (session, overlay)
+
+    def end_transaction(self) -> None:
+        """Forget what SET LOCAL has set."""
+        self.state = (self.state[0], Map())
+
+    def reported(self) -> tuple[tuple[str, str], ...]:
+        """(name, value) of every parameter that clients are told of."""
+        return tuple((parameter.name, self.get(parameter.name)) for parameter in _REPORTED)
+
+    def show_all(self) -> Iterator[tuple[str, str, str]]:
+        """(name, value, description) of every parameter that is not hidden, in order of name."""
+        for folded, parameter in PARAMETERS.items():
+            if not parameter.hidden:
+                yield parameter.name, self.get(folded), parameter.description
+
+    def settings(self) -> Iterator[Setting]:
+        """The rows of pg_settings, in order of name."""
+        for folded, parameter in PARAMETERS.items():
+            if not parameter.hidden:
+                yield self._setting(folded, parameter)
+
+    def _setting(self, folded: str, parameter: RunTimeParameter) -> Setting:
+        kind = parameter.kind
+        least = most = unit = None
+        if isinstance(kind, Integer | Real):
+            least, most = f"{kind.least:g}", f"{kind.most:g}"
+        if isinstance(kind, Integer):
+            least, most, unit = str(kind.least), str(kind.most), kind.unit or None
+        return Setting(
+            parameter.name,
+            _plain(parameter, self.get(folded)),
+            unit,
+            parameter.category,
+            parameter.description,
+            parameter.context,
+            kind.vartype,
+            self._source(folded),
+            least,
+            most,
+            kind.choices if isinstance(kind, Choice) else None,
+            _plain(parameter, parameter.default),
+            _plain(parameter, self._reset_value(folded)),
+        )
+
+    def _source(self, folded: str) -> str:
+        if folded in _FOLLOWS:
+            return "override"
+        if folded in self.state[1] or folded in self.state[0]:
+            return "session"
+        if folded in self._start:
+            return "client"
+        return "command line" if folded in self._server else "default"
+
+    def _reset_value(self, folded: str) -> str:
+        if folded in self._start:
+            return self._start[folded]
+        if folded in self._server:
+            return self._server[folded]
+        return PARAMETERS[folded].default if folded in PARAMETERS else ""
+
+    def _checked(self, name: str, value: str) -> str:
+        parameter, folded = _find(name), name.lower()
+        if parameter is None:
+            self._custom.add(folded)
+            return value
+        if folded in _ROLES and value != self._user and (folded, value) != ("role", "none"):
+            raise OdpsError(Condition.SETTING_ROLE_MISSING, name=value)
+        # PostgreSQL's messages about texts have the name as it spells it, the others as the client did.
+        told = parameter.name if isinstance(parameter.kind, Text) else name
+        return parameter.kind.read(told, value, self.get(folded))
+
+
+def _find(name: str) -> RunTimeParameter | None:
+    """The parameter, which can be changed; None for a custom one.
+
+    Raises:
+        OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED.
+    """
+    folded = name.lower()
+    parameter = PARAMETERS.get(folded)
+    if parameter is not None:
+        if parameter.context in _FIXED:
+            raise OdpsError(Condition.SETTING_FIXED, name=parameter.name, when=_FIXED[parameter.context])
+        return parameter
+    if "." not in folded or folded.startswith(_OWN_PREFIX):
+        raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
+    if not all(_CUSTOM_NAME.fullmatch(part) for part in folded.split(".")):
+        raise OdpsError(
+            Condition.SETTING_NAME_INVALID,
+            name=name,
+            detail="Custom parameter names must be two or more simple identifiers separated by dots.",
+        )
+    return None
+
+
+def _plain(parameter: RunTimeParameter, shown: str) -> str:
+    """A shown value as pg_settings has it, without unit."""
+    return str(parameter.kind.number(shown)) if isinstance(parameter.kind, Integer) else shown
+
+
+def _without(values: Map[str, str], name: str) -> Map[str, str]:
+    return values.delete(name) if name in values else values
