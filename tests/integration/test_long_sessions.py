@@ -1,0 +1,137 @@
+"""Sessions that live long: statements that drivers prepare by themselves, notifications, what a pool resets."""
+
+import asyncio
+import json
+import select
+
+import asyncpg
+import psycopg
+import pytest
+
+from tests.integration.adapters import Address
+from tests.integration.statements import remote_options
+
+PUBLIC = "SHOW MODELS IN bigdata_public_modelset"
+SECRET = "a key that nobody may hear of"
+
+
+def create_remote(name: str) -> str:
+    types = "MODEL_SOURCE_TYPE = 'REMOTE', MODEL_TYPE = 'LLM'"
+    return f"CREATE MODEL {name} WITH VERSION v1 OPTIONS ({types}, {remote_options(SECRET)})"
+
+
+async def connect(address: Address) -> asyncpg.Connection:
+    return await asyncpg.connect(host=address.host, port=address.port, user=address.user, database=address.project)
+
+
+def test_psycopg_may_prepare_and_forget_what_it_likes(address: Address) -> None:
+    """After five executions psycopg prepares a statement; after DROP or ROLLBACK it sends DEALLOCATE ALL."""
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        for _ in range(8):
+            connection.execute("SHOW MODELS LIKE %s", ["nothing"])
+        connection.execute("DROP MODEL IF EXISTS nothing")
+        for _ in range(8):
+            assert connection.execute("SHOW MODELS LIKE %s", ["nothing"]).fetchall() == []
+        with pytest.raises(psycopg.errors.UndefinedObject), connection.transaction():
+            connection.execute("DROP MODEL nothing")
+        assert connection.execute("SHOW MODELS LIKE %s", ["nothing"]).fetchall() == []
+
+
+async def test_asyncpg_keeps_its_statements(address: Address) -> None:
+    connection = await connect(address)
+    try:
+        for _ in range(3):
+            assert await connection.fetch("SHOW MODELS LIKE $1", "nothing") == []
+        await connection.execute("DROP MODEL IF EXISTS nothing")
+        assert await connection.fetch("SHOW MODELS LIKE $1", "nothing") == []
+    finally:
+        await connection.close()
+
+
+def test_what_a_pool_resets_is_reset(address: Address) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        connection.execute("PREPARE q AS SHOW MODELS")
+        connection.execute("SET TimeZone = 'Asia/Tokyo'")
+        connection.execute("DISCARD ALL")
+
+        assert connection.execute("SHOW TimeZone").fetchone() == ("UTC",)
+        with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+            connection.execute("EXECUTE q")
+
+
+def test_every_committed_change_is_told_in_order_and_without_secrets(address: Address) -> None:
+    with (
+        psycopg.connect(address.dsn, autocommit=True) as listener,
+        psycopg.connect(address.dsn, autocommit=True) as writer,
+    ):
+        listener.execute("LISTEN model_changes")
+        writer.execute(create_remote("told").encode())
+        with writer.transaction():
+            writer.execute("ALTER MODEL told SET DEFAULT_VERSION v1")  # no change
+            writer.execute("DROP MODEL told")
+        with pytest.raises(psycopg.errors.UndefinedObject), writer.transaction():
+            writer.execute("DROP MODEL told")
+
+        heard = [each.payload for each in listener.notifies(timeout=10, stop_after=2)]
+
+    assert [json.loads(payload)["action"] for payload in heard] == ["CREATE MODEL", "DROP MODEL"]
+    assert all(json.loads(payload)["object"].endswith(".default.told") for payload in heard)
+    assert SECRET not in "".join(heard)
+
+
+async def test_notifications_wait_for_the_commit(address: Address) -> None:
+    listener, speaker = await connect(address), await connect(address)
+    heard: asyncio.Queue[tuple[object, ...]] = asyncio.Queue()
+    try:
+        await listener.add_listener("spoken", lambda *words: heard.put_nowait(words[2:]))
+        async with speaker.transaction():
+            await speaker.execute("NOTIFY spoken, 'once'")
+            await speaker.execute("NOTIFY spoken, 'once'")
+            await listener.fetch("SHOW MODELS")
+            assert heard.empty()
+        assert await asyncio.wait_for(heard.get(), 10) == ("spoken", "once")
+        transaction = speaker.transaction()
+        await transaction.start()
+        await speaker.execute("NOTIFY spoken, 'never'")
+        await transaction.rollback()
+        await speaker.execute("NOTIFY spoken, 'last'")
+        assert await asyncio.wait_for(heard.get(), 10) == ("spoken", "last")
+    finally:
+        await listener.close()
+        await speaker.close()
+
+
+def test_a_cursor_moves_both_ways_and_ends_with_its_transaction(address: Address) -> None:
+    with psycopg.connect(address.dsn) as connection:
+        connection.execute(f"DECLARE c CURSOR FOR {PUBLIC}")
+        (first,) = connection.execute("FETCH 1 FROM c").fetchall()
+        connection.execute("MOVE LAST FROM c")
+        (again,) = connection.execute("FETCH FIRST FROM c").fetchall()
+        connection.commit()
+
+        assert first == again
+        with pytest.raises(psycopg.errors.InvalidCursorName):
+            connection.execute("FETCH 1 FROM c")
+
+
+def test_rows_can_be_copied_out(address: Address) -> None:
+    copying = f"COPY ({PUBLIC} LIKE 'qwen3-4b*') TO STDOUT"
+    with psycopg.connect(address.dsn) as connection, connection.cursor().copy(copying) as copy:
+        rows = list(copy.rows())
+
+    assert [row[0] for row in rows] == ["qwen3-4b-gguf"]
+
+
+def test_a_read_only_transaction_refuses_changes(address: Address) -> None:
+    with psycopg.connect(address.dsn) as connection:
+        connection.read_only = True
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("CREATE SCHEMA forbidden")
+
+
+def test_an_idle_session_ends_when_its_time_is_up(address: Address) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        connection.execute("SET idle_session_timeout = 50")
+        assert select.select([connection], [], [], 10)[0]
+        with pytest.raises(psycopg.errors.IdleSessionTimeout):
+            connection.execute("SHOW MODELS")
