@@ -37,7 +37,9 @@ class CopyWriter:
         self._options = options
         self._names = names
         self._encoding = encoding
-        self._escapes = str.maketrans({options.delimiter: f"\\{options.delimiter}", **_TEXT_ESCAPES})
+        # Only the text format escapes; the binary one has no delimiter.
+        delimiter = {options.delimiter: f"\\{options.delimiter}"} if options.delimiter else {}
+        self._escapes = str.maketrans({**delimiter, **_TEXT_ESCAPES})
         forced = options.force_quote
         self._forced = [forced is None or name in {each.name for each in forced} for name in names]
 

@@ -122,6 +122,16 @@ def test_rows_can_be_copied_out(address: Address) -> None:
     assert [row[0] for row in rows] == ["qwen3-4b-gguf"]
 
 
+def test_rows_can_be_copied_out_in_binary(address: Address) -> None:
+    copying = f"COPY ({PUBLIC} LIKE 'qwen3-4b*') TO STDOUT (FORMAT binary)"
+    with psycopg.connect(address.dsn) as connection, connection.cursor().copy(copying) as copy:
+        copy.set_types(["text"] * 5 + ["timestamptz"] * 2 + ["text"])
+        (row,) = copy.rows()
+
+    assert row[0] == "qwen3-4b-gguf"
+    assert row[5] == row[6]
+
+
 def test_a_read_only_transaction_refuses_changes(address: Address) -> None:
     with psycopg.connect(address.dsn) as connection:
         connection.read_only = True
