@@ -144,17 +144,22 @@ class Output:
                     raise OdpsError(Condition.COLUMN_NOT_FOUND, at=forced.at, name=forced.name)
         writer = CopyWriter(options, names, codec)
         self.send(CopyOutResponse(int(binary), formats))
-        self._send_copy_data(writer.header())
+        # Like PostgreSQL, one CopyData for each line or record; the binary header goes with the first of them.
+        begun = writer.header()
+        if not binary:
+            self._send_copy_data(begun)
+            begun = b""
         size = 0
         for row in result.rows:
             values = [None if value is None else encode(value) for encode, value in zip(encoders, row, strict=True)]
-            data = writer.row(values)
+            data = begun + writer.row(values)
+            begun = b""
             self._send_copy_data(data)
             size += len(data)
             if size > _PIECE:
                 size = 0
                 await self._outbox.drain()
-        self._send_copy_data(writer.trailer())
+        self._send_copy_data(begun + writer.trailer())
         self.send(CopyDone())
 
     def _send_copy_data(self, data: bytes) -> None:
