@@ -100,6 +100,8 @@ class Condition(Enum):
         _E,
         "input column '{name}' is specified more than once",
     )
+    COLUMN_TOO_MANY = (Head.SEMANTIC, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "more than {limit} input columns")
+    PATTERN_TOO_LONG = (Head.SEMANTIC, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "pattern is longer than {limit} characters")
     TYPE_UNKNOWN = (Head.SEMANTIC, SqlState.UNDEFINED_OBJECT, _E, "data type '{type}' does not exist")
     TYPE_PARAMETER = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "data type {type}: {reason}")
     OPTION_UNKNOWN = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "unknown model option '{option}'")
@@ -293,6 +295,12 @@ class Condition(Enum):
         SqlState.INSUFFICIENT_PRIVILEGE,
         _E,
         "must be superuser or have privileges of the {role} role to COPY to {target}",
+    )
+    PLAN_CHANGED = (
+        Head.POSTGRES,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "cached plan must not change result type",
     )
     PORTAL_DONE = (
         Head.POSTGRES,
@@ -566,11 +574,23 @@ class OdpsError(Exception):
         **arguments: object,
     ) -> None:
         self.diagnostic = diagnostic(condition, at=at, detail=detail, hint=hint, **arguments)
+        self._arguments = arguments
         super().__init__(self.diagnostic.message())
 
     @property
     def condition(self) -> Condition:
         return self.diagnostic.condition
+
+    def hide_token(self) -> None:
+        """Show a word that the statement stumbles over as no more than that: it may be a secret in the wrong place."""
+        token = str(self._arguments.get("token", ""))
+        if token[:1].isalnum() or token[:1] in ("_", "$", "`"):
+            shown = {**self._arguments, "token": "<word>"}
+            report = self.diagnostic
+            self.diagnostic = diagnostic(
+                report.condition, at=report.at, detail=report.detail, hint=report.hint, **shown
+            )
+            self.args = (self.diagnostic.message(),)
 
     def forget_place(self) -> None:
         """The place counts in a text that the client did not send now."""

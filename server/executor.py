@@ -11,7 +11,8 @@ from datetime import UTC, tzinfo
 
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_users import PASSWORD
-from server.catalog.options import SECRET_OPTIONS, literal_text
+from server.catalog.names import resolve_model
+from server.catalog.options import literal_text
 from server.catalog.values import model_key
 from server.committer import Committer
 from server.control import Control
@@ -56,6 +57,7 @@ from server.statements import (
     UserStatement,
     UseSchema,
 )
+from server.statements.models import SECRET_OPTIONS
 from server.times import Clock
 from server.timezones import find_timezone
 from server.users import seal_password
@@ -74,6 +76,8 @@ _TAGS: dict[type, str] = {
     AlterUser: "ALTER ROLE",
     DropUser: "DROP ROLE",
 }
+
+_MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,9 @@ class Executor:
             return decide(catalog, statement, context)
 
         if control.transaction is not None:
+            if isinstance(statement, _MODEL_CHANGES):
+                # Even if it is refused: the refusal tells something of the model.
+                self._note_read(resolve_model(control.catalog, statement.name, context))
             decision = control.transaction.change(decide_statement)
         else:
             decision = await self.engine.committer.submit(decide_statement)

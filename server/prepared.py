@@ -26,6 +26,7 @@ class PreparedStatement:
         statement: None for an empty text.
         parameters: the `$n` in it.
         parameter_types: OIDs, one for each parameter.
+        columns: those that it had when it was made; None when it returns no rows.
     """
 
     name: str
@@ -33,6 +34,7 @@ class PreparedStatement:
     statement: Statement | None
     parameters: tuple[Parameter, ...]
     parameter_types: tuple[Oid, ...]
+    columns: Columns | None = None
 
 
 @dataclass(slots=True)

@@ -40,6 +40,9 @@ from server.statements import (
 )
 from server.times import to_datetime
 
+# In characters. Names have 256 bytes at most, so that a longer pattern says nothing more, and compiling takes time.
+_LONGEST_PATTERN = 1024
+
 _DESCRIBE_ROWS = tuple(Column(name, TEXT) for name in ("section", "name", "value", "comment"))
 _DESCRIBE_TEXT = (Column("description", TEXT),)
 _SHOW_MODELS = (
@@ -105,7 +108,7 @@ def run_query(catalog: Catalog, statement: Query, reader: Reader) -> list[Row]:
         case DescribeModel():
             return _describe(catalog, statement, reader)
         case ShowModels():
-            return _show_models(catalog, statement, reader.context)
+            return _show_models(catalog, statement, reader)
         case ShowVersions():
             return _show_versions(catalog, statement, reader)
         case ShowCreateModel():
@@ -125,9 +128,12 @@ def _describe(catalog: Catalog, statement: DescribeModel, reader: Reader) -> lis
     return [(line.section, line.name, line.value, line.comment) for line in lines]
 
 
-def _show_models(catalog: Catalog, statement: ShowModels, context: Context) -> list[Row]:
-    schema = _find_schema(catalog, statement.scope, context)
+def _show_models(catalog: Catalog, statement: ShowModels, reader: Reader) -> list[Row]:
+    project, schema_name, schema = _find_schema(catalog, statement.scope, reader.context)
     matches = _matcher(statement.like)
+    shown = [(name, model) for name, model in sorted(schema.models.items()) if matches(name)]
+    for name, _ in shown:
+        reader.note_read(ModelName(project, schema_name, name))
     return [
         (
             name,
@@ -139,8 +145,7 @@ def _show_models(catalog: Catalog, statement: ShowModels, context: Context) -> l
             to_datetime(model.header.last_modified_time),
             model.header.comment,
         )
-        for name, model in sorted(schema.models.items())
-        if matches(name)
+        for name, model in shown
     ]
 
 
@@ -203,8 +208,8 @@ def _find_model(catalog: Catalog, written: ObjectName, reader: Reader) -> tuple[
     return name, model
 
 
-def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -> Schema:
-    """The schema to list. A single name is tried as a project (its default schema), then as a schema."""
+def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -> tuple[str, str, Schema]:
+    """(project, name, schema) to list. A single name is tried as a project (its default schema), then as a schema."""
     if scope is None:
         project, schema = context.project, context.schema
     else:
@@ -213,7 +218,7 @@ def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -
             project, schema = schema, DEFAULT_SCHEMA
     found = catalog.find_schema(project, schema)
     if found is not None:
-        return found
+        return project, schema, found
     at = None if scope is None else scope.at
     if catalog.find_project(project) is None:
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=project)
@@ -223,7 +228,10 @@ def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -
 def _matcher(like: Value | None) -> Callable[[str], object]:
     if like is None:
         return lambda name: True
-    return _compile_pattern(literal_text(like)).fullmatch
+    pattern = literal_text(like)
+    if len(pattern) > _LONGEST_PATTERN:
+        raise OdpsError(Condition.PATTERN_TOO_LONG, at=like.at, limit=_LONGEST_PATTERN)
+    return _compile_pattern(pattern).fullmatch
 
 
 @lru_cache(maxsize=256)

@@ -45,8 +45,8 @@ class Runner:
         self._executor = executor
         self._workspace = workspace
         self._inbox = inbox
-        executor.control.hooks.committed = inbox.commit
-        executor.control.hooks.rolled_back = inbox.rollback
+        executor.control.hooks.committed = self._committed
+        executor.control.hooks.rolled_back = self._rolled_back
 
     def columns(self, statement: Statement) -> Columns | None:
         """The columns that `run` would return; None when it returns no rows. Runs nothing."""
@@ -90,13 +90,22 @@ class Runner:
             case _:
                 return await self._executor.execute(statement)
 
+    def _committed(self) -> None:
+        self._workspace.end_transaction()
+        self._inbox.commit()
+
+    def _rolled_back(self) -> None:
+        self._workspace.end_transaction()
+        self._inbox.rollback()
+
     # Prepared statements.
 
     def _prepare(self, statement: Prepare) -> Result:
         parameters = find_parameters(statement.statement)
         types = settle_types(parameters, [_find_type(name) for name in statement.types])
         # Its places count in the text of PREPARE, which is gone when EXECUTE runs it.
-        prepared = PreparedStatement(statement.name.name, ("", 0), statement.statement, parameters, types)
+        columns = self._executor.columns(statement.statement)
+        prepared = PreparedStatement(statement.name.name, ("", 0), statement.statement, parameters, types, columns)
         self._workspace.add_statement(prepared)
         return Result("PREPARE")
 

@@ -4,8 +4,8 @@ A sealed secret is AES-256-GCM, laid out as
 
     version (1 byte) | key id (8 bytes) | nonce (12 bytes) | ciphertext and tag
 
-Everything before the ciphertext is authenticated with it, and so is the purpose (what the secret belongs
-to): a sealed secret that is moved to another place does not open there. The nonce is random, which is
+Everything before the ciphertext is authenticated with it, and so is the purpose, the kind of secret it is:
+sealed as one kind, it does not open as another. The nonce is random, which is
 safe for 2**32 secrets under one key (NIST SP 800-38D, 8.3).
 
 The key file holds one key a line, 32 bytes in base64. The first seals, every one unseals; so a new key

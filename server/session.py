@@ -242,7 +242,8 @@ class Session:
             self._control.check_runnable(placed.statement)
             types = settle_types(placed.parameters, message.parameter_types)
             source = (message.text, placed.start)
-            prepared = PreparedStatement(message.name, source, placed.statement, placed.parameters, types)
+            columns = self._runner.columns(placed.statement)
+            prepared = PreparedStatement(message.name, source, placed.statement, placed.parameters, types, columns)
         else:
             prepared = PreparedStatement(message.name, ("", 0), None, (), settle_types((), message.parameter_types))
         self._workspace.add_statement(prepared)
@@ -256,6 +257,9 @@ class Session:
         if statement is not None:
             self._control.check_runnable(statement)
             columns = self._runner.columns(statement)
+            if columns != prepared.columns:
+                # The client may have been told of the old ones; drivers know this error and prepare again.
+                raise OdpsError(Condition.PLAN_CHANGED)
         formats = spread_result_formats(message.result_formats, columns)
         self._workspace.add_portal(Portal(message.portal, prepared, statement, columns, formats))
         self._output.send(BindComplete())
@@ -281,7 +285,10 @@ class Session:
         self._control.check_runnable(portal.statement)
         if portal.result is None:
             self._begin_batch(portal.statement)
-            portal.result = await self._runner.run(portal.statement, self._output.value_settings)
+            result = await self._runner.run(portal.statement, self._output.value_settings)
+            if result.columns != portal.columns and result.copy is None:
+                raise OdpsError(Condition.PLAN_CHANGED)
+            portal.result = result
             self._output.send_notices(portal.result.notices, self._source)
         elif portal.columns is None:
             raise OdpsError(Condition.PORTAL_DONE, name=portal.name)
@@ -303,6 +310,9 @@ class Session:
 
         A lone statement needs none: with Sync right behind it, it is decided on the newest catalog and
         its own error comes in place of its completion. Reading needs none either.
+
+        DEVIATION: when the Sync of a lone statement arrives later than it, its error at the end, if another
+        client was quicker, comes at the Sync, as all errors at commit do in PostgreSQL.
         """
         reads = isinstance(statement, DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowParameter)
         if not reads and not self._backend.sync_follows:

@@ -77,7 +77,9 @@ class Transaction:
         state = self._state
         decision = decide(state.catalog)
         event = decision.event
-        if event is not None:
+        if event is None:
+            self._state = _State(state.catalog, (*state.decides, decide), state.events)
+        else:
             catalog = state.catalog.apply(event.changes, state.catalog.revision)
             self._state = _State(catalog, (*state.decides, decide), (*state.events, event))
         self._reads.update(decision.reads)

@@ -17,7 +17,6 @@ from server.catalog.names import (
 )
 from server.catalog.options import (
     MODEL_TYPE,
-    SECRET_OPTIONS,
     SOURCE_TYPE,
     GivenOptions,
     SourceType,
@@ -54,8 +53,11 @@ from server.statements import (
     Value,
     VersionBody,
 )
+from server.statements.models import SECRET_OPTIONS
 
 _COMMENT_LIMIT = 1024  # bytes of UTF-8
+# SILENT: the document gives no limit for models; this is MaxCompute's for the columns of a table.
+_MOST_COLUMNS = 1200
 
 
 def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> Decision:
@@ -191,6 +193,8 @@ def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple
     notices: list[Diagnostic] = []
     for column in input_columns:
         name = column.name.name
+        if len(columns) == _MOST_COLUMNS:
+            raise OdpsError(Condition.COLUMN_TOO_MANY, at=column.name.at, limit=_MOST_COLUMNS)
         notices += check_column_name(column.name, context)
         if name in columns:
             raise OdpsError(Condition.COLUMN_DUPLICATE, at=column.name.at, name=name)

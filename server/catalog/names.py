@@ -16,8 +16,8 @@ from server.statements import Identifier, ObjectName
 RESERVED_VERSION = "default_version"
 
 _WORD = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
-# CJK ideographs as MaxCompute's own SQL lexer takes them: unified, extension A and compatibility.
-COLUMN_NAME = re.compile(r"[A-Za-z0-9_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+# CJK ideographs: unified, compatibility and all extensions.
+COLUMN_NAME = re.compile(r"[A-Za-z0-9_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _WORD_CHARACTERS = "only letters (a-z, A-Z), digits and underscores (_)"
 COLUMN_CHARACTERS = "only letters, digits, underscores (_) and Chinese characters"
 

@@ -28,8 +28,6 @@ TASKS = "TASKS"
 API_KEY = "APIKEY"
 ENDPOINT = "ENDPOINT"
 
-SECRET_OPTIONS = frozenset({API_KEY})
-
 MODEL_TYPES = {
     SourceType.IMPORT: ("BOOSTED_TREE_REGRESSOR", "BOOSTED_TREE_CLASSIFIER"),
     SourceType.REMOTE: ("LLM", "MLLM"),
@@ -72,10 +70,12 @@ def _check_endpoint(value: str) -> str | None:
     try:
         parts = urlsplit(value)
         # urlsplit drops line ends and tabs.
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not _BLANK.search(value)
+        # A user and a password in it would be shown in clear; `port` raises for one that is none.
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        right = right and (parts.port is None or parts.port > 0) and not _BLANK.search(value)
     except ValueError:
         right = False
-    return None if right else "expected an http or https URL"
+    return None if right else "expected an http or https URL without user and password"
 
 
 def _check_sync_mode(value: str) -> str | None:

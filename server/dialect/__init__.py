@@ -44,6 +44,10 @@ _SECRET: Final = re.compile(
 )
 
 
+# What stands behind one of these may be a secret whose quotes went astray.
+_SECRET_WORD: Final = re.compile("apikey|password", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedStatement:
     """A statement in the text of a client.
@@ -98,6 +102,9 @@ def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement
             statement = parse_text(fragment.text, standard_conforming_strings=standard_conforming_strings)
         except OdpsError as error:
             error.move(fragment.start)
+            secret, at = _SECRET_WORD.search(text), error.diagnostic.at
+            if secret is not None and at is not None and at >= secret.end():
+                error.hide_token()
             raise
         placed.append(PlacedStatement(statement, fragment.start, find_parameters(statement)))
     return tuple(placed)

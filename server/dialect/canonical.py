@@ -52,8 +52,7 @@ from server.statements import (
     Value,
     VersionBody,
 )
-
-SECRET_OPTIONS: Final = frozenset({"APIKEY"})
+from server.statements.models import SECRET_OPTIONS
 
 _PLAIN: Final = re.compile(r"[^\W\d]\w*")
 # Names that would be taken for the word of a clause where they stand first.

@@ -6,6 +6,7 @@ are wrong.
 """
 
 import re
+import string
 from typing import Final
 
 from sqlglot.tokenizer_core import TokenType
@@ -25,9 +26,15 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,10}")
 _PRINCIPAL: Final = re.compile(r"\w[\w$@.:+-]*")
 _SYMBOL: Final = re.compile(r"[^\w`$]")
 _SHOWN: Final = 64
+_ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 _READABLE: Final = (TokenType.STRING, TokenType.BYTE_STRING)
 _QUOTED: Final = (TokenType.STRING, TokenType.IDENTIFIER)
+
+
+def fold(name: str) -> str:
+    """Lower case for ASCII letters alone: names have no others, and some fold into ASCII (U+212A is a k)."""
+    return name.lower() if name.isascii() else name.translate(_ASCII_LOWER)
 
 
 class Cursor:
@@ -148,14 +155,14 @@ class Cursor:
 
     def string(self) -> Value:
         """A string, made of one or more adjacent literals, or `$n`."""
-        value = self.accept_string() or self._accept_parameter()
+        value = self.accept_string() or self._accept_parameter() or self._accept_enclosed()
         if value is None:
             raise self.unexpected("a string", private=True)
         return value
 
     def value(self) -> Value:
         """A string, a number with its sign, or `$n`."""
-        value = self.accept_string() or self._accept_parameter() or self.accept_number()
+        value = self.accept_string() or self._accept_parameter() or self.accept_number() or self._accept_enclosed()
         if value is None:
             raise self.unexpected("a string or number", private=True)
         return value
@@ -174,6 +181,19 @@ class Cursor:
                 parts.append(unescape(raw, place))
             self._index += 1
         return Literal("".join(parts), at) if parts else None
+
+    def _accept_enclosed(self) -> Literal | None:
+        """A string in parentheses.
+
+        SILENT: taken in model statements, because JDBC writes parameters so when it pastes them into the text.
+        """
+        start = self._index
+        if self.rule is Rule.MAXCOMPUTE and self.accept("("):
+            literal = self.accept_string()
+            if literal is not None and self.accept(")"):
+                return literal
+        self._index = start
+        return None
 
     def accept_number(self) -> Literal | None:
         """A number as it is written, with its sign."""
@@ -258,13 +278,13 @@ class Cursor:
         kind = self._tokens[self._index].token_type
         raw = self._raw()
         if kind in (TokenType.VAR, TokenType.NUMBER):
-            return raw.lower() if _WORD.fullmatch(raw) else None
+            return fold(raw) if _WORD.fullmatch(raw) else None
         if kind == TokenType.IDENTIFIER:
             quote = raw[0]
             name = raw[1:-1].replace(quote * 2, quote)
-            return name.lower() if self.rule is Rule.MAXCOMPUTE else name
+            return fold(name) if self.rule is Rule.MAXCOMPUTE else name
         if kind == TokenType.STRING and raw[0] == '"':
-            return unescape(raw, self.at).lower()
+            return fold(unescape(raw, self.at))
         return None
 
     def _accept_parameter(self) -> Parameter | None:

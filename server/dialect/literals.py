@@ -4,7 +4,7 @@ The escapes are MaxCompute's ("Escape characters"; SPEC of the product): `\'  \"
 `\ooo` with exactly three octal digits; any other one is an error at its backslash. A quote may also be
 doubled, as PostgreSQL clients do.
 
-SILENT: `\%` and `\_` are errors like every escape that is not in the list; a pattern says `\\_`.
+SILENT: `\%` and `\_` are errors like every escape that is not in the list.
 SILENT: `\ooo` is the character with that code and goes up to `\377`.
 DEVIATION: a NUL character is refused with PostgreSQL's 22021, because no PostgreSQL client could read it back.
 """

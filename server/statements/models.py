@@ -12,6 +12,10 @@ class InputColumn:
     comment: Value | None = None
 
 
+# The options whose values are secrets.
+SECRET_OPTIONS = frozenset({"APIKEY"})
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """`key = 'value'`; the key is folded to upper case."""

@@ -1,6 +1,7 @@
 import pytest
 
-from server.dialect import parse
+from server.dialect import format_statement, parse
+from server.errors import Condition, OdpsError
 from server.statements import (
     AddVersion,
     CreateModel,
@@ -244,3 +245,17 @@ def test_types() -> None:
         elements=(INT, DataType("MAP", elements=(STRING, DataType("ARRAY", elements=(INT,))))),
         field_names=(Identifier("a"), Identifier("b c")),
     )
+
+
+def test_a_string_may_stand_in_parentheses() -> None:
+    plain = parse("SHOW MODELS LIKE 'a' 'b'")
+
+    assert format_statement(parse("SHOW MODELS LIKE ('a' 'b')")) == format_statement(plain)
+
+
+@pytest.mark.parametrize("text", ["()", "(1)", "('a'", "(('a'))", "('a', 'b')"])
+def test_parentheses_hold_one_string_and_nothing_else(text: str) -> None:
+    with pytest.raises(OdpsError) as caught:
+        parse(f"SHOW MODELS LIKE {text}")
+
+    assert caught.value.condition is Condition.INVALID_TOKEN_EXPECTING
