@@ -33,7 +33,7 @@ async def frontends(tmp_path: Path) -> tuple[Frontend, Frontend]:
 )
 async def test_what_was_seen_of_another_model_is_guarded(frontends: tuple[Frontend, Frontend], looking: str) -> None:
     a, b = frontends
-    await a.ask(Query("BEGIN"))
+    answers = await a.ask(Query("BEGIN"))
     for statement in looking.split("; "):
         answers = await a.ask(Query(statement))
     if answers[-1] == "ReadyForQuery E":
