@@ -51,6 +51,8 @@ class Output:
         self._outbox = outbox
         self._told: dict[str, str] = {}
         self._told_state: object = None
+        self._settings = ValueSettings()
+        self._settings_state: object = None
 
     def send(self, message: BackendMessage) -> None:
         self._outbox.write(self._backend.send(message))
@@ -63,7 +65,12 @@ class Output:
 
     @property
     def value_settings(self) -> ValueSettings:
-        """How values are read and written under the session's parameters."""
+        """How values are read and written under the session's parameters; made anew only when one has changed."""
+        if self._settings_state is not self._parameters.state:
+            self._settings, self._settings_state = self._make_settings(), self._parameters.state
+        return self._settings
+
+    def _make_settings(self) -> ValueSettings:
         parameters = self._parameters
         style, order = parameters.get("DateStyle").split(", ")
         return ValueSettings(
