@@ -35,7 +35,7 @@ from protocol.encodings import UTF_8
 from protocol.error_fields import ErrorFields
 from protocol.errors import InvalidMessage
 
-_FIELD: Final = Struct(">IHIhiH")
+_FIELD: Final = Struct(">IhIhiH")
 
 
 class TransactionStatus(StrEnum):
@@ -135,8 +135,8 @@ class ReadyForQuery:
 class Field:
     """One column of a result.
 
-    `table_oid` and `column` (from 1) are 0 where it is no plain table column; `type_size` is negative
-    for types of variable width; `format` is 0, text, in the answer to Describe of a statement.
+    `table_oid` and `column` (from 1, below 0 for a system column) are 0 where it is no plain table column;
+    `type_size` is negative for types of variable width; `format` is 0, text, in the answer to Describe of a statement.
     """
 
     name: str

@@ -3,7 +3,8 @@
 In memory: bool, int, float, Decimal, str, bytes, date, time, datetime (aware for timestamptz, naive for
 timestamp), `Infinity` for the endless dates, `Interval`, UUID, `Tid`, the text itself for json and jsonb,
 lists for arrays, tuples for vectors, `Record`. NULL never comes here, except inside an array or a record. A value of
-regclass and its kin is an OID, or an `ObjectReference` where its name shall be seen.
+regclass and its kin is an OID, or an `ObjectReference` where its name shall be seen. Values of all other types are
+their texts: see `text_codecs`.
 
 Source: PostgreSQL manual, "Data Types"; the input and output functions of PostgreSQL 15.
 """
@@ -44,6 +45,7 @@ from protocol.strings import (
     parse_tid,
     parse_uuid,
 )
+from protocol.text_codecs import TEXT_CODECS, range_codecs, range_types
 from protocol.timestamps import (
     Infinity,
     format_date,
@@ -307,6 +309,23 @@ def _array(element: Oid, codec: Codec) -> Codec:
     return Codec(format_array, parse_array, pack_array, unpack_array)
 
 
+_SWAPPED_MARKS: Final = str.maketrans(",;", ";,")
+
+
+def _with_semicolons(codec: Codec) -> Codec:
+    """The codec with commas and semicolons swapped in the text: between boxes in an array stands a semicolon."""
+
+    def format_swapped(settings: ValueSettings) -> Format:
+        format_value = codec.format(settings)
+        return lambda value: format_value(value).translate(_SWAPPED_MARKS)
+
+    def parse_swapped(settings: ValueSettings) -> Parse:
+        parse = codec.parse(settings)
+        return lambda text: parse(text.translate(_SWAPPED_MARKS))
+
+    return Codec(format_swapped, parse_swapped, codec.pack, codec.unpack)
+
+
 def _format_record(settings: ValueSettings) -> Format:
     def format_record(value: object) -> str:
         fields = expect(value, arrays.Record).fields
@@ -398,10 +417,16 @@ _SCALARS: Final[dict[Oid, Codec]] = {
         _REFERENCE,
     ),
     **dict.fromkeys((types.REGOPER, types.REGOPERATOR), _OPERATOR_REFERENCE),
+    **TEXT_CODECS,
 }
 _SCALARS[types.INT2VECTOR] = _vector(types.INT2, _SCALARS[types.INT2])
 _SCALARS[types.OIDVECTOR] = _vector(types.OID, _SCALARS[types.OID])
 
+RANGE_TYPES: Final = range_types(_SCALARS)
+_SCALARS.update(range_codecs(RANGE_TYPES))
+
 CODECS: Final[dict[Oid, Codec]] = _SCALARS | {
     row.oid: _array(row.element, _SCALARS[row.element]) for row in TYPES.values() if row.is_array
 }
+_BOXES: Final = TYPES[types.BOX].array
+CODECS[_BOXES] = _with_semicolons(_array(types.BOX, _with_semicolons(_SCALARS[types.BOX])))

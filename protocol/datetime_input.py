@@ -30,7 +30,7 @@ from protocol.datetime_tokens import DateTimeField, FieldSort, split_fields
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from protocol.timestamps import EPOCH, Infinity
-from protocol.types import DATE, TIME, TIMESTAMP, TIMESTAMPTZ, TYPES, Oid
+from protocol.types import DATE, TIME, TIMESTAMP, TIMESTAMPTZ, TIMETZ, TYPES, Oid
 
 # What a text has said so far.
 _YEAR: Final = 1
@@ -108,6 +108,16 @@ def parse_time(text: str, order: str) -> time:
     return (EPOCH + clock).time()
 
 
+def read_time_with_zone(text: str, order: str) -> tuple[timedelta, timedelta | None]:
+    """Read a time of day, to 24:00, and its offset east of Greenwich if there is one.
+
+    Raises:
+        InvalidValue
+    """
+    reading = _read(text, TIMETZ, order)
+    return reading.clock, reading.offset
+
+
 def parse_timestamp(text: str, order: str) -> datetime | Infinity:
     """Read a timestamp without time zone; a zone may stand there and means nothing.
 
@@ -153,7 +163,7 @@ def _offset_in(zone: tzinfo, local: datetime) -> timedelta:
 
 def _read(text: str, oid: Oid, order: str) -> "_Reading":
     try:
-        reading = _Reading(text, order, time_only=oid == TIME)
+        reading = _Reading(text, order, time_only=oid in (TIME, TIMETZ))
         reading.read(split_fields(text))
         return reading
     except BadFormat:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from protocol.encodings import UTF_8
 from protocol.errors import InvalidValue
+from protocol.jsonb import canonical_jsonb
 from protocol.numerals import invalid_syntax
 from protocol.sqlstate import SqlState
 
@@ -145,7 +146,7 @@ def check_json(text: str) -> str:
 
 
 def check_jsonb(text: str) -> str:
-    r"""The text itself, if jsonb can hold it, which has no character NUL and no half of a surrogate pair.
+    r"""The text in jsonb's form, if it can hold it, which has no character NUL and no half of a surrogate pair.
 
     Raises:
         InvalidValue
@@ -164,7 +165,7 @@ def check_jsonb(text: str) -> str:
         high, at = 0xD800 <= code < 0xDC00, match.end()
     else:
         if not high:
-            return text
+            return canonical_jsonb(text)
     message = "invalid input syntax for type json"
     raise InvalidValue(message, sqlstate=SqlState.INVALID_TEXT_REPRESENTATION)
 

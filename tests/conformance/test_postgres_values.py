@@ -12,6 +12,7 @@ from psycopg.pq.abc import PGconn
 
 from protocol import types
 from protocol.codec import ValueSettings
+from protocol.text_codecs import MULTIRANGES
 from protocol.types import TYPES, Oid
 from protocol.values import BINARY_FORMAT, TEXT_FORMAT, decode, encoder
 from tests.property.protocol_values import VALUES, value_settings
@@ -19,6 +20,12 @@ from tests.wire.postgres import PostgresProcess
 
 # A regclass of some number is written with the name of that table, if there is one.
 _NAMED: Final = {row.oid for row in TYPES.values() if row.name.lstrip("_").startswith("reg")}
+# What the bounds of a range are.
+_BOUNDS: Final = {
+    types.DATERANGE: types.DATE,
+    types.TSRANGE: types.TIMESTAMP,
+    types.TSTZRANGE: types.TIMESTAMPTZ,
+}
 _ASKED: Final = [oid for oid in VALUES if oid not in (types.VOID, types.UNKNOWN)]
 
 
@@ -54,6 +61,7 @@ def _echo(postgres: PGconn, oid: Oid, values: Sequence[bytes], sent: int, wanted
 def _is_readable(oid: Oid, form: ValueSettings) -> bool:
     """PostgreSQL writes a few things that it does not read again under the same settings."""
     scalar = TYPES[oid].element if TYPES[oid].is_array else oid
+    scalar = _BOUNDS.get(MULTIRANGES.get(scalar, scalar), scalar)
     style, order = form.date_style
     if scalar == types.TIMESTAMPTZ:
         return style == "ISO"  # the other styles abbreviate zones, and not all abbreviations are known

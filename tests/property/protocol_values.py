@@ -1,6 +1,6 @@
 """Strategies for the values of every type, and for the settings that their forms depend on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from protocol.numerals import RANGES
 from protocol.strings import Tid
 from protocol.timestamps import Infinity
 from protocol.types import TYPES, Oid
+from tests.property.protocol_text_values import TEXTS, ranges
 
 ZONES: Final = (
     "UTC",
@@ -84,6 +85,17 @@ _SCALARS: Final[dict[Oid, st.SearchStrategy[object]]] = {
     types.UUID: st.uuids(),
     types.VOID: st.just(""),
     **{row.oid: _OIDS for row in TYPES.values() if row.name.startswith("reg")},
+    **TEXTS,
+    **ranges(
+        {
+            types.INT4RANGE: st.integers(-100, 100),
+            types.INT8RANGE: st.integers(-(2**62), 2**62),
+            types.NUMRANGE: numerics,
+            types.DATERANGE: st.dates(max_value=date(9000, 1, 1)) | infinities,
+            types.TSRANGE: naive_moments | infinities,
+            types.TSTZRANGE: moments | infinities,
+        }
+    ),
 }
 
 
@@ -103,9 +115,9 @@ def _arrays_of(elements: st.SearchStrategy[object]) -> st.SearchStrategy[object]
 VALUES: Final[dict[Oid, st.SearchStrategy[object]]] = _SCALARS | {
     TYPES[oid].array: _arrays_of(values) for oid, values in _SCALARS.items() if TYPES[oid].array
 }
-_FIELDS: Final = st.sampled_from([oid for oid in _SCALARS if oid not in (types.VOID, types.UNKNOWN)]).flatmap(
-    lambda oid: st.tuples(st.just(oid), _SCALARS[oid] | st.none())
-)
+_FIELDS: Final = st.sampled_from(
+    [oid for oid in _SCALARS if oid not in (types.VOID, types.UNKNOWN, types.CSTRING)]
+).flatmap(lambda oid: st.tuples(st.just(oid), _SCALARS[oid] | st.none()))
 records = st.lists(_FIELDS, min_size=1, max_size=5).map(lambda fields: Record(tuple(fields)))
 
 value_settings = st.builds(
