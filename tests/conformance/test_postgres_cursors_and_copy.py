@@ -44,9 +44,7 @@ def test_a_cursor_moves_as_postgresqls_does(connection: psycopg.Connection, seed
     choose = random.Random(seed)  # noqa: S311 - a fixed order, no secret
     rows = choose.choice((0, 1, 3, 5))
     position = 0
-    connection.execute(
-        f"DECLARE c SCROLL CURSOR FOR SELECT * FROM generate_series(1, {rows})".encode()  # noqa: S608 - a number
-    )
+    connection.execute(f"DECLARE c SCROLL CURSOR FOR SELECT * FROM generate_series(1, {rows})".encode())
     for _ in range(12):
         direction = choose.choice(list(Direction))
         places = (-7, -3, -2, -1, 0, 1, 2, 3, 7)
@@ -67,7 +65,7 @@ def test_copy_writes_what_postgresql_writes(
 ) -> None:
     for value in VALUES:
         literals = ", ".join(["NULL::text" if value is None else "%s::text"] * len(columns))
-        query = f"SELECT * FROM (VALUES ({literals})) AS t ({', '.join(columns)})"  # noqa: S608 - values of this file
+        query = f"SELECT * FROM (VALUES ({literals})) AS t ({', '.join(columns)})"
         copying = f"COPY ({query}) TO STDOUT" + (f" ({written})" if written else "")
         arguments = [] if value is None else [value] * len(columns)
         # COPY takes no parameters, so the values are pasted by the driver.

@@ -18,7 +18,7 @@ _THEIRS: Final = sorted(PARAMETERS.keys() - _OURS)
 _OTHER_DEFAULTS: Final = (
     *("application_name", "client_encoding", "default_text_search_config", "server_encoding", "server_version"),
     *("lc_messages", "lc_monetary", "lc_numeric", "lc_time", "port", "timezone", "timezone_abbreviations"),
-    "server_version_num",
+    *("search_path", "server_version_num"),
 )
 _HIDDEN: Final = frozenset({"is_superuser", "role", "session_authorization"})
 _NUMBERS: Final = ("", " ", "x", "0", "1", "-1", "+7", " 9 ", "007", "09", "0x1F", "1.5", "2.5", ".5", "1e3", "1e400")

@@ -1,0 +1,1 @@
+"""SELECT over the catalog: bound with PostgreSQL's types, run by an evaluator of our own."""

@@ -1,0 +1,186 @@
+"""From a SELECT as it was read to a plan that runs: bound, checked, compiled, its columns and parameters known.
+
+The executor of DESIGN 7 is an evaluator of our own; docs/architecture.md has the reasons and the numbers.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Final
+
+import server.query.functions.loading  # noqa: F401 - registers the functions
+from protocol.arrays import Array
+from protocol.codec import ObjectReference
+from protocol.types import JSON, RECORD, TEXT, TYPES, Oid
+from server.query.binder import bind_query, settle_parameters
+from server.query.binder.context import BindingContext
+from server.query.bound import Aggregate, Call, OutputColumn, Query, ThroughText, WindowCall
+from server.query.evaluator import Plan, compile_query, explain, explain_as_json
+from server.query.evaluator.memory import keep
+from server.query.postgres.casts import find_cast
+from server.query.postgres.catalog import relation_rows, system_relations
+from server.query.postgres.functions import functions_named
+from server.query.postgres.operators import operators_named
+from server.query.postgres.types import base_type, find_type
+from server.query.relations.interface import Row
+from server.query.runtime import Runtime
+from server.results import Column, Columns
+from server.statements.select import Explain, Select
+
+_EXPLAIN_COLUMNS: Final = (Column("QUERY PLAN", TEXT),)
+_EXPLAIN_JSON_COLUMNS: Final = (Column("QUERY PLAN", JSON),)
+_REFERENCES: Final = frozenset(row.oid for row in TYPES.values() if row.name.startswith("reg"))
+# What runs where it is, without a thread. A regular expression, for one, does not.
+_PROBES: Final = frozenset(
+    {
+        "current_catalog",
+        "current_database",
+        "current_role",
+        "current_schema",
+        "current_schemas",
+        "current_setting",
+        "current_timestamp",
+        "current_user",
+        "inet_server_addr",
+        "inet_server_port",
+        "now",
+        "pg_backend_pid",
+        "pg_encoding_to_char",
+        "pg_is_in_recovery",
+        "session_user",
+        "set_config",
+        "version",
+    }
+)
+_READ_OFTEN: Final = ("pg_type", "pg_class", "pg_attribute", "pg_namespace", "pg_description", "pg_proc", "pg_index")
+_CHEAP_OPERATORS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "+", "-"})
+_NO_PARTS: Final = frozenset({"function", "equals", "less", "columns"})
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedQuery:
+    """A SELECT or EXPLAIN, ready to run any number of times.
+
+    Attributes:
+        columns: of its result.
+        parameter_types: of `$1`, `$2` .., as given or as inferred.
+        is_probe: it reads no relation and calls nothing that takes time or has an effect.
+    """
+
+    plan: Plan
+    columns: Columns
+    parameter_types: tuple[Oid, ...]
+    is_probe: bool
+    explains: bool
+
+    def run(self, runtime: Runtime) -> list[Row]:
+        """All rows, as long as `columns`.
+
+        Raises:
+            OdpsError, InvalidValue: as they come.
+        """
+        if self.explains:
+            if self.columns == _EXPLAIN_JSON_COLUMNS:
+                return [(explain_as_json(self.plan),)]
+            return [(line,) for line in explain(self.plan)]
+        rows: Iterable[Row] = self.plan.run(runtime)
+        name = _namer(self.columns, runtime)
+        return keep(rows if name is None else map(name, rows), runtime.limits, len(self.columns))
+
+
+def warm_up() -> None:
+    """Read what every SELECT needs and would otherwise read first: some 100 ms, once for a process."""
+    find_type(TEXT)
+    functions_named("now")
+    operators_named("=")
+    find_cast(TEXT, TEXT)
+    system_relations()
+    for table in _READ_OFTEN:
+        relation_rows(table)
+
+
+def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQuery:
+    """Bind and compile; `context.parameter_types` gets the types that were inferred.
+
+    Raises:
+        OdpsError: with `at` counted in the statement's text.
+        InvalidValue: a constant that is not of its type.
+    """
+    query = bind_query(statement.query, context)
+    settle_parameters(context)
+    explains = isinstance(statement, Explain)
+    return PreparedQuery(
+        plan=compile_query(query),
+        columns=_columns(statement, query),
+        parameter_types=tuple(context.parameter_types),
+        is_probe=not query.items and query.combination is None and not explains and _is_probe(query.targets),
+        explains=explains,
+    )
+
+
+def _columns(statement: Select | Explain, query: Query) -> Columns:
+    if not isinstance(statement, Explain):
+        return tuple(map(_wire_column, query.columns))
+    return _EXPLAIN_JSON_COLUMNS if ("format", "json") in statement.options else _EXPLAIN_COLUMNS
+
+
+def _wire_column(column: OutputColumn) -> Column:
+    """As clients are told of it: a domain is its base type, a row of a relation a record."""
+    row, modifier = find_type(column.type), column.modifier
+    if row is not None and row.typtype == "d" and modifier < 0:
+        modifier = row.base_modifier
+    oid = base_type(column.type)
+    return Column(column.name, oid if oid in TYPES else RECORD, modifier, column.table, column.table_column)
+
+
+def _is_probe(node: object) -> bool:
+    """Whether it costs next to nothing: literals, and the functions that drivers ask at the beginning."""
+    match node:
+        case Call(function=function, operator=operator):
+            if not (function.name in _PROBES or operator in _CHEAP_OPERATORS):
+                return False
+        case Query() | ThroughText() | Aggregate() | WindowCall():
+            return False
+        case _:
+            pass
+    if isinstance(node, tuple):
+        return all(_is_probe(each) for each in node)
+    if is_dataclass(node):
+        return all(_is_probe(getattr(node, each.name)) for each in fields(node) if each.name not in _NO_PARTS)
+    return True
+
+
+# Values of regclass and its kin are OIDs in the engine; a client sees names, as its search path has them.
+
+
+def _namer(columns: Columns, runtime: Runtime) -> Callable[[Row], Row] | None:
+    """What turns the references of a row into what is written; None where there are none."""
+    names: list[Callable[[object], object] | None] = [_reference_namer(column.type, runtime) for column in columns]
+    if not any(names):
+        return None
+
+    def name_row(row: Row) -> Row:
+        return tuple(
+            [value if name is None or value is None else name(value) for name, value in zip(names, row, strict=True)]
+        )
+
+    return name_row
+
+
+def _reference_namer(oid: Oid, runtime: Runtime) -> Callable[[object], object] | None:
+    type_ = TYPES[oid]
+    if type_.is_array:
+        element = _reference_namer(type_.element, runtime)
+        return None if element is None else lambda value: _name_elements(value, element)
+    if oid not in _REFERENCES:
+        return None
+    return lambda value: ObjectReference(value, runtime.reference_name(oid, value)) if isinstance(value, int) else value
+
+
+def _name_elements(value: object, name: Callable[[object], object]) -> object:
+    match value:
+        case list():
+            return [None if each is None else _name_elements(each, name) for each in value]
+        case Array(items, lower_bounds):
+            return Array([None if each is None else _name_elements(each, name) for each in items], lower_bounds)
+        case _:
+            return name(value)

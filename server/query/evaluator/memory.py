@@ -1,0 +1,56 @@
+"""Rows that are kept, counted against what a query may hold."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from protocol.arrays import Array
+from server.query.evaluator.scope import Frame
+from server.query.relations.interface import Row
+from server.query.runtime import Limits
+
+_CHUNK: Final = 512
+# Of CPython: an empty tuple and its header in the collector, and a reference with its share of a value.
+_ROW_SIZE: Final = 56
+_COLUMN_SIZE: Final = 16
+_ELEMENT_SIZE: Final = 8
+
+
+def collect(rows: Iterable[Row], frame: Frame, width: int) -> list[Row]:
+    """All rows in a list.
+
+    Raises:
+        InvalidValue: 53200 when the query would hold too much.
+    """
+    if isinstance(rows, list):
+        # They are held already.
+        return rows
+    return keep(rows, frame.limits, width)
+
+
+def keep(rows: Iterable[Row], limits: Limits, width: int) -> list[Row]:
+    """As `collect`, for rows of `width` columns that nobody holds yet."""
+    kept: list[Row] = []
+    source = iter(rows)
+    while chunk := list(islice(source, _CHUNK)):
+        limits.steps(len(chunk))
+        limits.hold(len(chunk) * (_ROW_SIZE + _COLUMN_SIZE * width + _values_size(chunk[-1])))
+        kept += chunk
+    return kept
+
+
+def _value_size(value: object) -> int:
+    match value:
+        case str() | bytes():
+            return len(value)
+        case list():
+            # Of an array as wide as it is long, its first element stands for the others.
+            return len(value) * (_ELEMENT_SIZE + _value_size(value[0])) if value else 0
+        case Array(items):
+            return _value_size(items)
+        case _:
+            return 0
+
+
+def _values_size(row: Row) -> int:
+    return sum(map(_value_size, row))

@@ -1,0 +1,168 @@
+"""Where rows come from: relations, subqueries, functions, VALUES and common tables, and joins of them.
+
+A node gives rows that begin with a prefix: the row of what stands to its left, for the nodes that read it (lateral
+ones, and lookups by a value of it); () for all others.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from protocol.strings import Tid
+from server.query.evaluator.scope import Frame, Run
+from server.query.relations.interface import Relation, Row
+
+# Between two looks at the limits.
+_CHUNK: Final = 512
+_ROWS_PER_BLOCK: Final = 100
+# Beyond so many values, looking through all rows is as quick.
+_MOST_LOOKUPS: Final = 100
+
+
+class Node(Protocol):
+    """Attributes: `layout`, `systems` as in Scope, for its rows with their prefix; `width` of these."""
+
+    layout: dict[int, int]
+    systems: dict[tuple[int, int], int]
+    width: int
+
+    def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    layout: dict[int, int]
+    systems: dict[tuple[int, int], int]
+    width: int
+
+    def add(self, item: int, width: int, systems: Sequence[int] = ()) -> "Shape":
+        """With one item more at the end."""
+        offset = self.width + width
+        added = {(item, number): offset + index for index, number in enumerate(systems)}
+        return Shape({**self.layout, item: self.width}, {**self.systems, **added}, offset + len(systems))
+
+
+EMPTY: Final = Shape({}, {}, 0)
+
+
+def select(rows: Iterable[Row], test: Run, frame: Frame) -> Iterator[Row]:
+    for count, row in enumerate(rows, 1):
+        if not count % _CHUNK:
+            frame.limits.steps(_CHUNK)
+        if test(row, frame):
+            yield row
+
+
+def prefixed(rows: Iterable[Row], prefix: Row, test: Run | None, frame: Frame) -> Iterable[Row]:
+    """Rows of one item as a node gives them."""
+    if prefix:
+        frame.limits.step()
+        longer = [prefix + row for row in rows]
+        return longer if test is None else [row for row in longer if test(row, frame)]
+    return rows if test is None else select(rows, test, frame)
+
+
+ElementsOf = Callable[[Row, Frame], Sequence[object]]
+
+
+class Scan:
+    """The rows of a relation: all of them, or those with a value in a column, or with one of a few values.
+
+    Attributes:
+        keys: (column, value by the prefix); of several the one with the fewest rows is taken, so that `test` must
+            hold the others.
+        lists: (column, values by the prefix); `test` must hold them all.
+        pseudo: the system columns to add, by number.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        relation: Relation,
+        keys: list[tuple[int, Run]],
+        lists: list[tuple[int, ElementsOf]],
+        test: Run | None,
+        pseudo: Sequence[int],
+    ) -> None:
+        self.layout, self.systems, self.width = shape.layout, shape.systems, shape.width
+        self.relation = relation
+        self.keys = keys
+        self.lists = lists
+        self.test = test
+        self.pseudo = pseudo
+
+    def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
+        database = frame.runtime.database
+        found: Sequence[Row] | None = None
+        for column, key in self.keys:
+            value = key(prefix, frame)
+            if value is None:
+                return ()
+            rows = database.lookup(self.relation, column, value)
+            if found is None or len(rows) < len(found):
+                found = rows
+        if found is None:
+            found = self._listed(frame, prefix)
+        if self.pseudo:
+            found = [row + self._pseudo_values(index) for index, row in enumerate(found)]
+        return prefixed(found, prefix, self.test, frame)
+
+    def _listed(self, frame: Frame, prefix: Row) -> Sequence[Row]:
+        """The rows that one of the lists leaves, or all rows."""
+        database = frame.runtime.database
+        for column, elements_of in self.lists:
+            # In the order of the list, so that runs do not differ.
+            values = dict.fromkeys(elements_of(prefix, frame))
+            if len(values) <= _MOST_LOOKUPS:
+                values.pop(None, None)
+                return [row for value in values for row in database.lookup(self.relation, column, value)]
+        return database.rows(self.relation)
+
+    def _pseudo_values(self, index: int) -> Row:
+        values: dict[int, object] = {
+            # SILENT: xmin and its kin are those of a row that initdb has made.
+            -6: self.relation.oid,
+            -5: 0,
+            -4: 0,
+            -3: 0,
+            -2: 1,
+            -1: Tid(index // _ROWS_PER_BLOCK, index % _ROWS_PER_BLOCK + 1),
+        }
+        return tuple(values[number] for number in self.pseudo)
+
+
+class Derived:
+    """Rows that something else gives for the prefix: a subquery, functions, VALUES, a common table."""
+
+    def __init__(
+        self, shape: Shape, produce: Callable[[Row, Frame], Iterable[Row]], test: Run | None, title: str, plan: object
+    ) -> None:
+        self.layout, self.systems, self.width = shape.layout, shape.systems, shape.width
+        self.produce = produce
+        self.test = test
+        self.title = title
+        self.plan = plan
+
+    def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
+        return prefixed(self.produce(prefix, frame), prefix, self.test, frame)
+
+
+class Single:
+    """What a query without FROM reads: one row, of nothing but the prefix."""
+
+    def __init__(self, shape: Shape, test: Run | None) -> None:
+        self.layout, self.systems, self.width = shape.layout, shape.systems, shape.width
+        self.test = test
+
+    def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
+        return (prefix,) if self.test is None or self.test(prefix, frame) else ()
+
+
+class Filter:
+    def __init__(self, child: Node, test: Run) -> None:
+        self.layout, self.systems, self.width = child.layout, child.systems, child.width
+        self.child = child
+        self.test = test
+
+    def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
+        return select(self.child.rows(frame, prefix), self.test, frame)

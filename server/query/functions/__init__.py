@@ -1,0 +1,1 @@
+"""PostgreSQL's functions, operators and aggregates, as far as a reader's query needs them."""

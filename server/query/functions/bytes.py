@@ -1,0 +1,169 @@
+"""bytea: its parts, its encodings, its digests.
+
+Source: PostgreSQL manual, "Binary String Functions and Operators"; PostgreSQL 15, encode.c, varlena.c.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from protocol.encodings import find_encoding
+from protocol.errors import InvalidValue
+from protocol.sqlstate import SqlState
+from protocol.strings import format_bytea, parse_bytea
+from server.query.functions.registry import function
+from server.query.functions.text import check_length
+
+_T = TypeVar("_T")
+_ENCODERS: Final[dict[str, Callable[[bytes], str]]] = {
+    "hex": bytes.hex,
+    # Lines of 76 characters.
+    "base64": lambda data: base64.encodebytes(data).decode().removesuffix("\n"),
+    "escape": lambda data: format_bytea(data, "escape"),
+}
+
+
+@function("encode(bytea,text)")
+def encode(data: bytes, form: str) -> str:
+    return _find(_ENCODERS, form)(data)
+
+
+def _decode_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except binascii.Error as error:
+        raise InvalidValue("invalid base64 end sequence", sqlstate=SqlState.INVALID_PARAMETER_VALUE) from error
+
+
+def _decode_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise InvalidValue("invalid hexadecimal data", sqlstate=SqlState.INVALID_PARAMETER_VALUE) from error
+
+
+_DECODERS: Final[dict[str, Callable[[str], bytes]]] = {
+    "hex": _decode_hex,
+    "base64": _decode_base64,
+    "escape": parse_bytea,
+}
+
+
+@function("decode(text,text)")
+def decode(text: str, form: str) -> bytes:
+    return _find(_DECODERS, form)(text)
+
+
+def _find(table: dict[str, _T], form: str) -> _T:
+    found = table.get(form.lower())
+    if found is None:
+        raise InvalidValue(f'unrecognized encoding: "{form}"', sqlstate=SqlState.INVALID_PARAMETER_VALUE)
+    return found
+
+
+@function("byteacat")
+def byteacat(left: bytes, right: bytes) -> bytes:
+    check_length(len(left) + len(right))
+    return left + right
+
+
+@function("length(bytea)", "octet_length(bytea)", "byteaoctetlen")
+def length(data: bytes) -> int:
+    return len(data)
+
+
+@function("bit_length(bytea)")
+def bit_length(data: bytes) -> int:
+    return len(data) * 8
+
+
+@function("substr(bytea,int4)", "substring(bytea,int4)")
+def substring_from(data: bytes, start: int) -> bytes:
+    return data[max(start - 1, 0) :]
+
+
+@function("substr(bytea,int4,int4)", "substring(bytea,int4,int4)")
+def substring(data: bytes, start: int, count: int) -> bytes:
+    if count < 0:
+        raise InvalidValue("negative substring length not allowed", sqlstate=SqlState.SUBSTRING_ERROR)
+    return data[max(start - 1, 0) : max(start - 1 + count, 0)]
+
+
+@function("position(bytea,bytea)", "byteapos")
+def position(data: bytes, part: bytes) -> int:
+    return data.find(part) + 1
+
+
+@function("btrim(bytea,bytea)")
+def btrim(data: bytes, of: bytes) -> bytes:
+    return data.strip(of) if of else data
+
+
+@function("ltrim(bytea,bytea)")
+def ltrim(data: bytes, of: bytes) -> bytes:
+    return data.lstrip(of) if of else data
+
+
+@function("rtrim(bytea,bytea)")
+def rtrim(data: bytes, of: bytes) -> bytes:
+    return data.rstrip(of) if of else data
+
+
+@function("get_byte(bytea,int4)")
+def get_byte(data: bytes, index: int) -> int:
+    _check_index(data, index)
+    return data[index]
+
+
+@function("set_byte(bytea,int4,int4)")
+def set_byte(data: bytes, index: int, value: int) -> bytes:
+    _check_index(data, index)
+    return data[:index] + bytes([value & 255]) + data[index + 1 :]
+
+
+def _check_index(data: bytes, index: int) -> None:
+    if not 0 <= index < len(data):
+        message = f"index {index} out of valid range, 0..{len(data) - 1}"
+        raise InvalidValue(message, sqlstate=SqlState.ARRAY_SUBSCRIPT_ERROR)
+
+
+@function("md5(bytea)")
+def md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+for _name in ("sha224", "sha256", "sha384", "sha512"):
+    function(f"{_name}(bytea)")(lambda data, name=_name: hashlib.new(name, data).digest())
+
+
+@function("convert_from(bytea,name)")
+def convert_from(data: bytes, name: str) -> str:
+    try:
+        return data.decode(_codec(name))
+    except UnicodeDecodeError as error:
+        message = f'invalid byte sequence for encoding "{name.upper()}"'
+        raise InvalidValue(message, sqlstate=SqlState.CHARACTER_NOT_IN_REPERTOIRE) from error
+
+
+@function("convert_to(text,name)")
+def convert_to(text: str, name: str) -> bytes:
+    try:
+        return text.encode(_codec(name))
+    except UnicodeEncodeError as error:
+        message = f'character has no equivalent in encoding "{name.upper()}"'
+        raise InvalidValue(message, sqlstate=SqlState.UNTRANSLATABLE_CHARACTER) from error
+
+
+@function("length(bytea,name)")
+def length_in(data: bytes, name: str) -> int:
+    return len(convert_from(data, name))
+
+
+def _codec(name: str) -> str:
+    encoding = find_encoding(name)
+    if encoding is None:
+        message = f'invalid source encoding name "{name}"'
+        raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
+    return encoding.codec

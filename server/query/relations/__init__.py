@@ -1,0 +1,1 @@
+"""What SELECT can read: pg_catalog, information_schema and the views over the model catalog."""

@@ -1,0 +1,216 @@
+"""The database that one session's SELECT sees: PostgreSQL's catalogs with this server's objects in them, and the views.
+
+It is made for each statement, over one immutable catalog, and costs next to nothing to make: what does not change is
+kept by name in `shape`, what belongs to models by the models in `ViewKeeper`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from protocol.types import Oid
+from server.catalog.tree import Catalog, Schema
+from server.catalog.values import ModelName
+from server.query.postgres.catalog import relation_rows, system_relations
+from server.query.relations.interface import Relation, Row
+from server.query.relations.model_views import NAME_COLUMN, MaskSecret, ModelView, ViewRows
+from server.query.relations.oids import BOOTSTRAP_ROLE, project_oid, role_oid
+from server.query.relations.shape import SYSTEM_SCHEMAS, SchemaView, Shape, make_row, shape_of
+
+_MOST_KEPT: Final = 256
+# Rows that are looked through sooner than an index of them is made.
+_FEW: Final = 16
+
+
+@dataclass(slots=True)
+class ViewKeeper:
+    """The rows of views over schemas, kept between statements; all sessions share one."""
+
+    _kept: dict[tuple[str, str, str], ViewRows] = field(default_factory=dict)
+
+    def find(self, project: str, schema: str, view: ModelView) -> ViewRows:
+        key = (project, schema, view.name)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = ViewRows(view)
+        return found
+
+
+class CatalogDatabase:
+    """One project, as of one catalog.
+
+    Args:
+        mask: what everybody may see of a secret.
+        keeper: where rows of views are kept.
+    """
+
+    def __init__(self, catalog: Catalog, project: str, mask: MaskSecret, keeper: ViewKeeper) -> None:
+        self.catalog = catalog
+        self.project = project
+        self._mask = mask
+        self._keeper = keeper
+        node = catalog.find_project(project)
+        self._schemas: Mapping[str, Schema] = {} if node is None else node.schemas
+        self._owner = "" if node is None else node.header.owner
+        self._found_shape: Shape | None = None
+        self._own_rows: dict[str, tuple[Row, ...]] = {}
+        self._own_index: dict[tuple[str, int], dict[object, tuple[Row, ...]]] = {}
+
+    # What the binder asks.
+
+    def find_relation(self, schema: str, name: str) -> Relation | None:
+        """The relation of this name."""
+        found = self.shape.views.get((schema, name))
+        return system_relations().get((schema, name)) if found is None else found.relation
+
+    def find_relation_by_oid(self, oid: int) -> Relation | None:
+        return self.shape.by_oid.get(oid)
+
+    def has_schema(self, name: str) -> bool:
+        return name in SYSTEM_SCHEMAS or name in self._schemas
+
+    # What the evaluator asks.
+
+    def rows(self, relation: Relation) -> Sequence[Row]:
+        """All its rows, each as long as its columns."""
+        view = self.shape.views.get((relation.schema, relation.name))
+        if view is not None:
+            return list(self._view_rows(view))
+        static = relation_rows(relation.name)
+        own = self._rows_of(relation)
+        return (*static, *own) if own else static
+
+    def lookup(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
+        """The rows with `value` in column `column` (from 1); an index is made when it is first asked for."""
+        if value is None:
+            return ()
+        view = self.shape.views.get((relation.schema, relation.name))
+        if view is not None:
+            if column == NAME_COLUMN:
+                return list(self._rows_of_model(view, str(value)))
+            return [row for row in self._view_rows(view) if row[column - 1] == value]
+        own = self._own_with(relation, column, value)
+        static = _index(relation.name, column).get(value, ())
+        return (*static, *own) if own else static
+
+    # What functions ask.
+
+    @property
+    def shape(self) -> Shape:
+        """The project's own objects."""
+        if self._found_shape is None:
+            self._found_shape = shape_of(self.project, tuple(self._schemas), self.oid_of_role(self._owner))
+        return self._found_shape
+
+    def oid_of_role(self, name: str) -> Oid:
+        """The OID of a principal, whether it exists or not. The one that was made first has PostgreSQL's first."""
+        return BOOTSTRAP_ROLE if name == self._first_role() else role_oid(name)
+
+    def _first_role(self) -> str:
+        principals = self.catalog.principals
+        return min(principals, key=lambda name: (principals[name].header.create_time, name), default="")
+
+    # Rows of PostgreSQL's catalogs that are this server's.
+
+    def _own_with(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
+        """Those with this value; looked for one by one only where there are few."""
+        rows = self._rows_of(relation)
+        if len(rows) < _FEW:
+            return [row for row in rows if row[column - 1] == value]
+        index = self._own_index.get((relation.name, column))
+        if index is None:
+            index = self._own_index[relation.name, column] = _group(rows, column)
+        return index.get(value, ())
+
+    def _rows_of(self, relation: Relation) -> tuple[Row, ...]:
+        if relation.schema != "pg_catalog":
+            return ()
+        name = relation.name
+        found = self._own_rows.get(name)
+        if found is None:
+            maker = _MAKERS.get(name)
+            found = self.shape.rows.get(name, ()) if maker is None else tuple(maker(self, relation))
+            self._own_rows[name] = found
+        return found
+
+    def make_roles(self, relation: Relation) -> Iterator[Row]:
+        """Principals. SILENT: until there are privileges, whoever may log in counts as a superuser, as SHOW says."""
+        for name, role in self.catalog.principals.items():
+            yield make_row(
+                relation,
+                {
+                    "oid": self.oid_of_role(name),
+                    "rolname": name,
+                    "rolsuper": True,
+                    "rolinherit": True,
+                    "rolcreaterole": True,
+                    "rolcreatedb": True,
+                    "rolcanlogin": True,
+                    "rolreplication": False,
+                    "rolbypassrls": True,
+                    "rolconnlimit": -1,
+                    "rolpassword": "********" if role.header.verifier else None,
+                },
+            )
+
+    def make_databases(self, relation: Relation) -> Iterator[Row]:
+        """Projects."""
+        for name, project in self.catalog.projects.items():
+            yield make_row(
+                relation,
+                {
+                    "oid": project_oid(name),
+                    "datname": name,
+                    "datdba": self.oid_of_role(project.header.owner),
+                    "encoding": 6,
+                    "datlocprovider": "c",
+                    "datistemplate": False,
+                    "datallowconn": True,
+                    "datconnlimit": -1,
+                    "datfrozenxid": 717,
+                    "datminmxid": 1,
+                    "dattablespace": 1663,
+                    "datcollate": "C.UTF-8",
+                    "datctype": "C.UTF-8",
+                },
+            )
+
+    # Rows of the views.
+
+    def _view_rows(self, view: SchemaView) -> Iterator[Row]:
+        for name in sorted(self._schemas) if view.schema is None else (view.schema,):
+            schema = self._schemas.get(name)
+            if schema is not None:
+                keeper = self._keeper.find(self.project, name, view.view)
+                yield from keeper.all(self.project, name, schema, self._mask)
+
+    def _rows_of_model(self, view: SchemaView, model: str) -> Iterator[Row]:
+        for name in sorted(self._schemas) if view.schema is None else (view.schema,):
+            schema = self._schemas.get(name)
+            if schema is not None and model in schema.models:
+                full_name = ModelName(self.project, name, model)
+                yield from view.view.rows(full_name, schema.models[model], self._mask)
+
+
+_MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {
+    "pg_authid": CatalogDatabase.make_roles,
+    "pg_database": CatalogDatabase.make_databases,
+}
+
+
+@lru_cache(maxsize=1024)
+def _index(table: str, column: int) -> dict[object, tuple[Row, ...]]:
+    """PostgreSQL's own rows of a catalog by the value of one column."""
+    return _group(relation_rows(table), column)
+
+
+def _group(rows: Sequence[Row], column: int) -> dict[object, tuple[Row, ...]]:
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        value = row[column - 1]
+        if value is not None and not isinstance(value, list):
+            found.setdefault(value, []).append(row)
+    return {value: tuple(rows) for value, rows in found.items()}

@@ -1,0 +1,142 @@
+"""What a running query may ask for: the session it runs in, what it can read, and how much it may still do."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from protocol.codec import ValueSettings
+from protocol.errors import InvalidValue
+from protocol.sqlstate import SqlState
+from protocol.types import Oid
+from server.errors import Diagnostic
+from server.parameters import Setting
+from server.query.relations.interface import Database, Row
+
+# How many steps (rows looked at, mostly) pass between two looks at the clock and at whether it was cancelled.
+_STEPS: Final = 2000
+
+
+class Parameters(Protocol):
+    """The session's run-time parameters, for current_setting and set_config."""
+
+    def show(self, name: str) -> str | None:
+        """The value as SHOW prints it; None when there is no such parameter."""
+
+    def set(self, name: str, value: str | None, *, local: bool) -> str:
+        """Set it, or reset it for None, and give the new value.
+
+        Raises:
+            OdpsError: as SET does.
+        """
+
+    def settings(self) -> Iterable[Setting]:
+        """All that SHOW ALL shows, as pg_settings has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """The session, as functions see it.
+
+    Attributes:
+        user: the session's principal, a role name.
+        database: the session's project.
+        schema: the current schema.
+        search_path: the schemas that unqualified names are looked for in, in order, pg_catalog among them.
+        statement_time, transaction_time: aware datetimes.
+        names_catalog: the path itself names pg_catalog.
+        client: (address, port), (None, None) for one that has none; `server` likewise.
+    """
+
+    user: str
+    database: str
+    schema: str
+    search_path: tuple[str, ...]
+    process_id: int
+    statement_time: datetime
+    transaction_time: datetime
+    server_start: datetime
+    names_catalog: bool = False
+    client: tuple[str | None, int | None] = (None, None)
+    server: tuple[str | None, int | None] = (None, None)
+
+
+class Limits:
+    """Bounds one query in time and memory; looked at in every loop of the evaluator.
+
+    Args:
+        check: called every few thousand steps; raises when the query was cancelled or has taken too long.
+        most_bytes: what it may hold, by estimate.
+    """
+
+    def __init__(self, check: Callable[[], None] = lambda: None, *, most_bytes: int = 256 * 1024 * 1024) -> None:
+        self._check = check
+        self._left = _STEPS
+        self.held = 0
+        self.most_bytes = most_bytes
+
+    def step(self) -> None:
+        """One row more."""
+        self._left -= 1
+        if self._left < 0:
+            self._left = _STEPS
+            self._check()
+
+    def steps(self, count: int) -> None:
+        """So many rows more."""
+        self._left -= count
+        if self._left < 0:
+            self._left = _STEPS
+            self._check()
+
+    def hold(self, size: int) -> None:
+        """Take `size` more bytes of what the query may hold, by estimate.
+
+        Raises:
+            InvalidValue: it would hold too much.
+        """
+        self.held += size
+        if self.held > self.most_bytes:
+            raise InvalidValue("out of memory", sqlstate=SqlState.OUT_OF_MEMORY)
+
+    def release(self, size: int) -> None:
+        """Give back what `hold` took."""
+        self.held -= size
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Everything a query needs besides its own text, for one run.
+
+    Attributes:
+        values: of `$1`, `$2` ..
+        settings: how values become text and back, under the session's parameters.
+        reference_name: how regclass and its kin are written: (type OID, OID) to the text, by what the session sees.
+        find_reference: the reverse, None when there is no such object.
+        notices: what to tell the client besides.
+        activity: the sessions of the server: by the names of pg_stat_get_activity's columns, with `datname` and
+            `usename` in the place of OIDs; what is left out is NULL.
+        prepared_statements, cursors: rows of pg_prepared_statements and pg_cursors.
+        channels: those that the session listens to.
+        notify: (channel, payload), to be sent at commit.
+        signal: (process id, whether to end it): cancel the statement of a session, or end it; False for none.
+    """
+
+    session: SessionView
+    database: Database
+    parameters: Parameters
+    settings: ValueSettings
+    limits: Limits
+    reference_name: Callable[[Oid, int], str]
+    find_reference: Callable[[Oid, str], int | None]
+    values: Sequence[object] = ()
+    activity: Callable[[], Sequence[Mapping[str, object]]] = lambda: ()
+    prepared_statements: Callable[[], Sequence[Row]] = lambda: ()
+    cursors: Callable[[], Sequence[Row]] = lambda: ()
+    notices: list[Diagnostic] = field(default_factory=list)
+    channels: Callable[[], Sequence[str]] = lambda: ()
+    notify: Callable[[str, str], None] = lambda channel, payload: None
+    signal: Callable[[int, bool], bool] = lambda process_id, terminate: False
+    clock: Callable[[], float] = time.time
+    scratch: dict[object, object] = field(default_factory=dict)

@@ -1,0 +1,173 @@
+"""Texts: their length, their parts, their case, and putting them together.
+
+The expected values are those of PostgreSQL 15.
+"""
+
+import pytest
+
+from protocol.errors import InvalidValue
+from tests.unit.server.query.answering import answer_texts
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("length('añb')", "3"),
+        ("length('ab  '::bpchar)", "2"),
+        ("char_length('日本'::varchar)", "2"),
+        ("octet_length('añb')", "4"),
+        ("octet_length('ab '::char(4))", "4"),
+        ("bit_length('añ')", "24"),
+        ("lower('ÀB')", "àb"),
+        ("upper('àß')", "Àß"),
+        ("upper('ﬁ')", "ﬁ"),
+        ("lower('İ')", "i"),
+        ("initcap('hello WORLD-foo bar_baz x2y')", "Hello World-Foo Bar_Baz X2y"),
+        ("initcap('o''neil ñandú')", "O'Neil Ñandú"),
+        ("substr('hello', 2)", "ello"),
+        ("substr('hello', -1)", "hello"),
+        ("substr('hello', -1, 4)", "he"),
+        ("substr('hello', 2, 3)", "ell"),
+        ("substr('hello', 2, 2147483647)", "ello"),
+        ("substr('hello', 9)", ""),
+        ("substr('hello', -2147483648, 2147483647)", ""),
+        ("substring('hello' from 0 for 3)", "he"),
+        ("substring('hello' for 2)", "he"),
+        ("position('l' in 'hello')", "3"),
+        ("position('' in 'hello')", "1"),
+        ("strpos('hello', 'z')", "0"),
+        ("strpos('', '')", "1"),
+        ("overlay('Txxxxas' placing 'hom' from 2 for 4)", "Thomas"),
+        ("overlay('abc' placing 'XY' from 2)", "aXY"),
+        ("overlay('abc' placing 'X' from 10)", "abcX"),
+        ("overlay('abc' placing 'X' from 2 for -1)", "aXabc"),
+        (r"btrim(E'  a\t ')", "a\t"),
+        ("ltrim('  a ')", "a "),
+        ("rtrim('  a ')", "  a"),
+        ("btrim('xyxtrimyyx', 'xyz')", "trim"),
+        ("ltrim('zzzytest', 'xyz')", "test"),
+        ("rtrim('testxxzx', 'xyz')", "test"),
+        ("btrim('abc', '')", "abc"),
+        ("trim(both from ' a ')", "a"),
+        ("trim(leading 'x' from 'xxa')", "a"),
+        ("trim(trailing 'x' from 'axx')", "a"),
+        ("lpad('hi', 5, 'xy')", "xyxhi"),
+        ("lpad('hi', 5)", "   hi"),
+        ("lpad('hello', 2)", "he"),
+        ("lpad('hi', -1, 'x')", ""),
+        ("lpad('hi', 5, '')", "hi"),
+        ("rpad('hi', 5, 'xy')", "hixyx"),
+        ("rpad('hello', 2)", "he"),
+        ("rpad('hi', 5, '')", "hi"),
+        ("rpad('hi', -5)", ""),
+        ("left('abcde', 2)", "ab"),
+        ("left('abcde', -2)", "abc"),
+        ("left('abcde', -9)", ""),
+        ("left('abcde', 0)", ""),
+        ("right('abcde', 2)", "de"),
+        ("right('abcde', -2)", "cde"),
+        ("right('abcde', -9)", ""),
+        ("right('abcde', 0)", ""),
+        ("right('abcde', 99)", "abcde"),
+        ("repeat('ab', 3)", "ababab"),
+        ("repeat('ab', -1)", ""),
+        ("repeat('', 2147483647)", ""),
+        ("replace('abcabc', 'b', 'XX')", "aXXcaXXc"),
+        ("replace('abc', '', 'X')", "abc"),
+        ("replace('aaa', 'aa', 'b')", "ba"),
+        ("reverse('añb')", "bña"),
+        ("translate('12345', '143', 'ax')", "a2x5"),
+        ("translate('abcabc', 'aab', 'xyz')", "xzcxzc"),
+        ("split_part('abc~@~def~@~ghi', '~@~', 2)", "def"),
+        ("split_part('abc,def,ghi', ',', -1)", "ghi"),
+        ("split_part('abc,def', ',', 5)", ""),
+        ("split_part('abc,def', ',', -5)", ""),
+        ("split_part('abc', '', 1)", "abc"),
+        ("split_part('abc', '', -1)", "abc"),
+        ("split_part('abc', '', 2)", ""),
+        ("split_part('', ',', 1)", ""),
+        ("starts_with('alphabet', 'alph')", "t"),
+        ("starts_with('a', '')", "t"),
+        ("'alphabet' ^@ 'alpx'", "f"),
+        ("ascii('x')", "120"),
+        ("ascii('')", "0"),
+        ("ascii('ñ')", "241"),
+        ("ascii('😀')", "128512"),
+        ("chr(65)", "A"),
+        ("chr(128512)", "😀"),
+        ("md5('abc')", "900150983cd24fb0d6963f7d28e17f72"),
+        ("md5('')", "d41d8cd98f00b204e9800998ecf8427e"),
+        (r"normalize(U&'\0061\0308', NFC)", "ä"),
+        ("normalize('ﬁ', NFKC)", "fi"),
+        ("'abc' IS NORMALIZED", "t"),
+        (r"U&'\0061\0308' IS NFC NORMALIZED", "f"),
+        (r"U&'\0061\0308' IS NFD NORMALIZED", "t"),
+        ("string_to_array('a,b,,c', ',')", '{a,b,"",c}'),
+        ("string_to_array('a,b,,c', ',', '')", "{a,b,NULL,c}"),
+        ("string_to_array('abc', NULL)", "{a,b,c}"),
+        ("string_to_array('abc', '')", "{abc}"),
+        ("string_to_array('', ',')", "{}"),
+        ("string_to_array(NULL, ',')", None),
+        ("string_to_array('', '')", "{}"),
+        ("'a' || 1", "a1"),
+        ("1.50 || 'b'", "1.50b"),
+        ("'a' || NULL", None),
+        ("ARRAY[1,2]::text || 'x'", "{1,2}x"),
+        ("true || 'x'", "truex"),
+        ("concat(1, NULL, 'a', true, ARRAY[1,2])", "1at{1,2}"),
+        ("concat(NULL)", ""),
+        ("concat(VARIADIC ARRAY['a','b',NULL])", "ab"),
+        ("concat(VARIADIC NULL::text[])", None),
+        ("concat_ws(',', 1, NULL, 'a')", "1,a"),
+        ("concat_ws(NULL, 1, 'a')", None),
+        ("concat_ws('-', VARIADIC ARRAY[1,2,NULL])", "1-2"),
+        ("concat_ws(',', VARIADIC NULL::text[])", None),
+        ("concat('a'::char(3), 'b')", "a  b"),
+        ("to_hex(255)", "ff"),
+        ("to_hex(-1)", "ffffffff"),
+        ("to_hex(255::int8)", "ff"),
+        ("'abc'::text < 'abd'", "t"),
+        ("'a' COLLATE \"C\" < 'B'", "f"),
+        ("text_larger('a','b')", "b"),
+        ("bpchar_smaller('a','b')", "a"),
+        ("'ab'::bpchar = 'ab  '", "t"),
+        ("'ab'::bpchar || 'c'", "abc"),
+        ("'ab  '::bpchar || 'c'", "abc"),
+        ("'a'::\"char\"", "a"),
+        ("'abc'::name || 'x'", "abcx"),
+    ],
+)
+def test_value(expression: str, expected: str | None) -> None:
+    assert answer_texts(f"SELECT {expression}") == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("string_to_table('a,b', ',')", ["a", "b"]),
+        ("string_to_table('a,b', ',', 'b')", ["a", None]),
+        ("string_to_table('', ',')", []),
+    ],
+)
+def test_rows(expression: str, expected: list[str | None]) -> None:
+    assert answer_texts(f"SELECT {expression}") == [(each,) for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("expression", "sqlstate", "message"),
+    [
+        ("substr('hello', 2, -1)", "22011", "negative substring length not allowed"),
+        ("overlay('abc' placing 'X' from 0)", "22011", "negative substring length not allowed"),
+        ("overlay('abc' placing 'X' from 2 for 2147483647)", "22003", "integer out of range"),
+        ("split_part('abc', ',', 0)", "22023", "field position must not be zero"),
+        ("chr(0)", "54000", "null character not permitted"),
+        ("chr(-1)", "22023", "character number must be positive"),
+        ("chr(1114112)", "54000", "requested character too large for encoding: 1114112"),
+        ("chr(55296)", "54000", "requested character not valid for encoding: 55296"),
+    ],
+)
+def test_error(expression: str, sqlstate: str, message: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        answer_texts(f"SELECT {expression}")
+
+    assert (caught.value.sqlstate, str(caught.value)) == (sqlstate, message)

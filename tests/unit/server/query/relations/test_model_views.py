@@ -1,0 +1,95 @@
+"""The views over the model catalog, asked through a session."""
+
+import pytest
+
+from server.query.relations.model_views import MODEL_VIEWS
+from server.query.relations.oids import schema_oids
+from tests.unit.server.catalog.scenes import add, create
+from tests.unit.server.sessions import KEY, Scene, Session, create_keyed
+
+
+@pytest.fixture
+async def session() -> Session:
+    return (await Scene().begin()).session()
+
+
+async def test_models_has_a_row_for_each_model(session: Session) -> None:
+    await session.run(create("b"), create("a"), add("a"))
+
+    rows = await session.rows("SELECT model_name, default_version, version_count FROM models")
+
+    assert rows == [("a", "v1", 2), ("b", "v1", 1)]
+
+
+async def test_a_view_shows_its_own_schema_only(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", create("here"), create("s.there"))
+
+    assert await session.rows("SELECT model_name FROM s.models") == [("there",)]
+    assert await session.rows('SELECT model_name FROM "default".models') == [("here",)]
+
+
+async def test_information_schema_shows_the_whole_project(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", create("here"), create("s.there"))
+
+    rows = await session.rows("SELECT schema_name, model_name FROM information_schema.models ORDER BY 1")
+
+    assert rows == [("default", "here"), ("s", "there")]
+
+
+async def test_a_changed_model_changes_its_rows(session: Session) -> None:
+    await session.run(create("a"), create("b"))
+    await session.rows("SELECT * FROM models")
+
+    await session.run(add("a"))
+
+    assert await session.rows("SELECT version_count FROM models ORDER BY model_name") == [(2,), (1,)]
+
+
+async def test_a_transaction_sees_its_own_changes(session: Session) -> None:
+    await session.run("BEGIN", create("a"))
+
+    assert await session.rows("SELECT model_name FROM models") == [("a",)]
+
+    await session.run("ROLLBACK")
+    assert await session.rows("SELECT model_name FROM models") == []
+
+
+async def test_secrets_are_masked(session: Session) -> None:
+    await session.run(create_keyed("m"))
+
+    rows = await session.rows("SELECT option_value FROM model_options WHERE is_secret")
+    ((options,),) = await session.rows("SELECT options::text FROM model_versions")
+
+    assert rows == [(f"****{KEY[-4:]}",)]
+    assert f'"APIKEY": "****{KEY[-4:]}"' in str(options)
+
+
+@pytest.mark.parametrize("view", [view.name for view in MODEL_VIEWS])
+async def test_every_view_gives_rows_as_long_as_its_columns(session: Session, view: str) -> None:
+    await session.run(create("m"))
+
+    result = await session.run(f"SELECT * FROM {view}")
+
+    assert all(len(row) == len(result.columns or ()) for row in result.rows)
+
+
+@pytest.mark.parametrize("view", [view.name for view in MODEL_VIEWS])
+async def test_every_column_has_a_comment(session: Session, view: str) -> None:
+    rows = await session.rows(
+        f"SELECT attname FROM pg_attribute WHERE attrelid = '{view}'::regclass AND attnum > 0"
+        " AND col_description(attrelid, attnum) IS NULL"
+    )
+
+    assert rows == []
+
+
+async def test_no_two_relations_have_one_oid(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", "CREATE SCHEMA t")
+
+    rows = await session.rows("SELECT oid FROM pg_class GROUP BY oid HAVING count(*) > 1")
+
+    assert rows == []
+
+
+def test_oids_depend_on_names_alone() -> None:
+    assert schema_oids("p", ("a", "b"))["a"] == schema_oids("p", ("c", "a"))["a"]
