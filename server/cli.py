@@ -28,6 +28,7 @@ from server.catalog.seed import PUBLIC_PROJECT
 from server.errors import OdpsError
 from server.listener import Listener
 from server.logs import configure_logs
+from server.query.engine import warm_up
 from server.secrets import SecretsError
 from server.store.interface import StoreError
 from server.store.sqlite import SqliteStore
@@ -38,6 +39,8 @@ from server.users import NobodyCanLogIn, require_password
 _log = structlog.get_logger("modeld")
 
 _FAILED = 1
+_TURN = 0.0005
+_FRAMES = 20_000
 _LIMITS = Limits()
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -85,6 +88,15 @@ class ServeOptions:
         if self.tls_cert is None or self.tls_key is None:
             return None
         return TlsFiles(self.tls_cert, self.tls_key, self.tls_client_ca)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The run-time parameters that these options set, as SHOW shows them."""
+        return {
+            "listen_addresses": self.host,
+            "max_connections": str(self.max_connections),
+            "ssl": "off" if self.tls_cert is None else "on",
+        }
 
     @property
     def limits(self) -> Limits:
@@ -276,6 +288,10 @@ def serve(**options: object) -> None:
 
 
 async def _serve(settings: ServeOptions) -> None:
+    # A SELECT in a thread lets the loop have its turn after this many seconds; the usual 5 ms would be felt by others.
+    sys.setswitchinterval(_TURN)
+    # Binder and evaluator call themselves for each level of a statement; the reader limits the levels.
+    sys.setrecursionlimit(_FRAMES)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -296,7 +312,10 @@ async def _serve(settings: ServeOptions) -> None:
         if access.method is Method.SCRAM:
             require_password(engine.committer.catalog)
         listener = Listener(engine, access)
+        engine.settings.update(settings.parameters)
         port = await listener.open(settings.host, settings.port)
+        engine.settings["port"] = str(port)
+        engine.workers.submit(warm_up)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"modeld ready: postgresql://{host}:{port}")
         _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)

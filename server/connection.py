@@ -21,7 +21,7 @@ from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, 
 from server.access import Access
 from server.eager import run_eagerly
 from server.errors import Condition
-from server.executor import Engine
+from server.executor import Engine, Peer
 from server.replies import error_response, fatal_response
 from server.session import Session
 from server.startup import Login
@@ -71,10 +71,13 @@ class Connection(asyncio.BufferedProtocol):
         self._task: asyncio.Task[None] | None = None
         self._statement_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
+        self._transaction_timer: asyncio.TimerHandle | None = None
+        self._watched_transaction: tuple[object, float] | None = None
         self._unsent: list[bytes] = []
         self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
+        self._hang_up = False
         self._ended = False
 
     # What the transport calls.
@@ -84,8 +87,8 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         # asyncio does so itself only when the listening socket was made with its protocol number.
         self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        address = self._transport.get_extra_info("peername")
-        self._address: str = address[0] if isinstance(address, tuple) else ""
+        self._peer = _find_peer(self._transport, self.key.process_id)
+        self._address = self._peer.address[0] or ""
         loop = asyncio.get_running_loop()
         timeout = self._access.admission.limits.login_timeout
         self._startup_timer = loop.call_later(timeout, self._startup_timed_out)
@@ -126,7 +129,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._startup_timer.cancel()
-        for timer in (self._login_timer, self._statement_timer, self._idle_timer):
+        for timer in (self._login_timer, self._statement_timer, self._idle_timer, self._transaction_timer):
             if timer is not None:
                 timer.cancel()
         self._stopping = True
@@ -195,6 +198,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._unsent_size > _MOST_UNSENT:
                 self._flush()
         self._flush()
+        self._watch_transaction()
         self._watch_idleness()
 
     def _can_go_on(self) -> bool:
@@ -233,7 +237,7 @@ class Connection(asyncio.BufferedProtocol):
             self._backend,
             self,
             self.key,
-            address=self._address,
+            peer=self._peer,
             tls=self._tls,
         )
         try:
@@ -265,6 +269,8 @@ class Connection(asyncio.BufferedProtocol):
             return
         if self._session is not None:
             self._startup_timer.cancel()
+            self._session.activity.cancel = self._from_thread(Condition.CANCELED, self.cancel)
+            self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self._end)
 
     # TLS.
 
@@ -311,6 +317,44 @@ class Connection(asyncio.BufferedProtocol):
             loop = asyncio.get_running_loop()
             self._statement_timer = loop.call_later(limit, self.cancel, Condition.STATEMENT_TIMEOUT)
 
+    def _watch_transaction(self) -> None:
+        """From the transaction's beginning to its end, or for as long as a statement outside of one waits."""
+        session = self._session
+        if session is None:
+            return
+        limit = session.limits.transaction
+        transaction = session.transaction or self._task
+        watched = (transaction, limit) if limit and transaction is not None else None
+        if watched == self._watched_transaction:
+            return
+        self._watched_transaction = watched
+        if self._transaction_timer is not None:
+            self._transaction_timer.cancel()
+            self._transaction_timer = None
+        if watched is not None:
+            self._transaction_timer = asyncio.get_running_loop().call_later(
+                limit, self._end, Condition.TRANSACTION_TIMEOUT
+            )
+
+    def _from_thread(self, condition: Condition, action: Callable[[Condition], None]) -> Callable[[], None]:
+        """What another session's SELECT may call in its thread, to be done on the loop."""
+        loop = asyncio.get_running_loop()
+
+        def act() -> None:
+            loop.call_soon_threadsafe(action, condition)
+
+        return act
+
+    def _end(self, condition: Condition) -> None:
+        """End the session now, in the middle of a statement too."""
+        self._stopping = True
+        if self._task is None:
+            self._close(fatal=condition)
+        else:
+            # Its ErrorResponse is the last word.
+            self._hang_up = True
+            self.cancel(condition)
+
     def _watch_idleness(self) -> None:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
@@ -336,6 +380,9 @@ class Connection(asyncio.BufferedProtocol):
         if error is not None:
             _log.error("connection failed", exception=type(error).__name__)
             self.abort()
+            return
+        if self._hang_up:
+            self._close()
             return
         self._transport.resume_reading()
         self._pump()
@@ -378,3 +425,13 @@ class Connection(asyncio.BufferedProtocol):
                     self._transport.abort()
                     return
             self._transport.write(data)
+
+
+def _find_peer(transport: asyncio.Transport, process_id: int) -> Peer:
+    client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+    return Peer(process_id, _address(client), _address(server))
+
+
+def _address(found: object) -> tuple[str | None, int | None]:
+    """(IP address, port); IPv6 has more fields than IPv4, other families no such thing."""
+    return (found[0], found[1]) if isinstance(found, tuple) else (None, None)

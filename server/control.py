@@ -7,16 +7,17 @@ Isolation: every transaction sees one catalog from its first statement to its la
 an object it read or wrote has changed meanwhile. That is at least what any of the four levels promises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 from protocol.types import TEXT
 from server.catalog import Catalog
-from server.catalog.values import DEFAULT_SCHEMA
+from server.catalog.tree import Project
+from server.catalog.values import DEFAULT_SCHEMA, Timestamp
 from server.committer import Committer
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
-from server.parameters import Parameters
+from server.parameters import Parameters, State
 from server.results import Column, Columns, Result
 from server.statements import (
     Begin,
@@ -39,9 +40,12 @@ from server.statements import (
     UseSchema,
     UseStatement,
 )
+from server.times import Clock
 from server.transaction import Settings, Transaction
 
 _SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
+CATALOG_SCHEMA = "pg_catalog"
+SYSTEM_SCHEMAS = frozenset({CATALOG_SCHEMA, "information_schema"})
 # The parameters that hold for one transaction only, however they are set; and how an error names them.
 _MODES = {
     "transaction_isolation": "SET TRANSACTION ISOLATION LEVEL must be called",
@@ -64,17 +68,24 @@ class Control:
     Args:
         principal: who the session is.
         project: the project it begins in; it must exist.
+        server: what the server itself is set to, by run-time parameter.
     """
 
-    def __init__(self, committer: Committer, principal: str, project: str) -> None:
+    def __init__(
+        self, committer: Committer, clock: Clock, principal: str, project: str, server: Mapping[str, str] | None = None
+    ) -> None:
         self.principal = principal
-        self.parameters = Parameters(principal)
+        self.parameters = Parameters(principal, server)
         self.project = project
-        self.schema = DEFAULT_SCHEMA
         self.transaction: Transaction | None = None
         self.hooks = Hooks()
         self._committer = committer
+        self._clock = clock
+        self._began: Timestamp = 0
         self._first_project = project
+        self._known_project: Project | None = None
+        self._schemas: tuple[str, ...] = ()
+        self._known_path: tuple[State, tuple[str, ...], tuple[str, ...]] | None = None
 
     @property
     def status(self) -> str:
@@ -90,13 +101,49 @@ class Control:
         return self._committer.catalog if self.transaction is None else self.transaction.catalog
 
     @property
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas of the project; made anew only when the project has changed."""
+        project = self.catalog.find_project(self.project)
+        if project is not self._known_project:
+            self._known_project = project
+            self._schemas = () if project is None else tuple(project.schemas)
+        return self._schemas
+
+    @property
+    def search_path(self) -> tuple[str, ...]:
+        """The schemas that search_path names, as far as they exist; `$user` is the one named like the session's user.
+
+        pg_catalog and information_schema stand in it where they are named. It is made anew only when something of
+        that has changed.
+        """
+        schemas, state = self.schemas, self.parameters.state
+        if self._known_path is None or self._known_path[0] is not state or self._known_path[1] is not schemas:
+            path = tuple(name for name in self._search_names if name in schemas or name in SYSTEM_SCHEMAS)
+            self._known_path = (state, schemas, path)
+        return self._known_path[2]
+
+    @property
+    def schema(self) -> str:
+        """The current schema of model statements: the first of the search path that can hold models.
+
+        SILENT: where none exists, it is the first one named, so that a statement fails and does not go to another
+        schema than was meant; where none is named (pg_dump empties the path), it is the default schema.
+        """
+        paths = (self.search_path, self._search_names)
+        return next((name for path in paths for name in path if name not in SYSTEM_SCHEMAS), DEFAULT_SCHEMA)
+
+    @property
+    def _search_names(self) -> tuple[str, ...]:
+        names = self.parameters.get_names("search_path")
+        return tuple(self.principal if name == "$user" else name for name in names if name)
+
+    @property
     def settings(self) -> Settings:
-        return Settings(self.parameters.state, self.project, self.schema)
+        return Settings(self.parameters.state, self.project)
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self.parameters.state = settings.parameters
-        self.project, self.schema = settings.project, settings.schema
+        self.parameters.state, self.project = settings.parameters, settings.project
 
     def check_runnable(self, statement: Statement) -> None:
         """In a failed transaction only what ends it may run.
@@ -129,12 +176,18 @@ class Control:
         self.parameters.reset_all()
         for name in ("session_authorization", "role"):
             self.parameters.reset(name)
-        self.project, self.schema = self._first_project, DEFAULT_SCHEMA
+        self.project = self._first_project
 
     # The transaction around the statements of one message or pipeline.
 
+    @property
+    def transaction_time(self) -> Timestamp:
+        """When the transaction began; now, outside one."""
+        return self._clock.now() if self.transaction is None else self._began
+
     def begin_implicit(self) -> None:
         if self.transaction is None:
+            self._began = self._clock.now()
             self.transaction = Transaction(self.catalog, self.settings, implicit=True)
 
     async def end_implicit(self) -> None:
@@ -229,6 +282,7 @@ class Control:
 
     def _open(self, modes: list[tuple[str, str]]) -> None:
         """Begin a transaction block with these modes."""
+        self._began = self._clock.now()
         self.transaction = Transaction(self.catalog, self.settings, implicit=False)
         for name, value in modes:
             self.parameters.set(name, value, local=True)
@@ -324,11 +378,12 @@ class Control:
             case UseProject():
                 if self.catalog.find_project(name.name) is None:
                     raise OdpsError(Condition.PROJECT_NOT_FOUND, at=name.at, project=name)
-                self.project, self.schema = name.name, DEFAULT_SCHEMA
+                self.project = name.name
+                self.parameters.set_values("search_path", (DEFAULT_SCHEMA,))
             case UseSchema():
                 if self.catalog.find_schema(self.project, name.name) is None:
                     raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=name.at, schema=f"{self.project}.{name}")
-                self.schema = name.name
+                self.parameters.set_values("search_path", (name.name,))
             case _:
                 assert_never(statement)
         return Result("USE")

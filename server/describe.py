@@ -17,6 +17,12 @@ from server.times import to_datetime
 MODEL_SECTION = "Model Information"
 VERSION_SECTION = "Version Information"
 INPUT_SECTION = "Input"
+MORE_SECTION = "Extended Information"
+VERSIONS_SECTION = "Versions"
+ALIASES_SECTION = "Aliases"
+LABELS_SECTION = "Labels"
+VERSION_LABELS_SECTION = "Version Labels"
+EXTENDED_SECTIONS = (MORE_SECTION, VERSIONS_SECTION, ALIASES_SECTION, LABELS_SECTION, VERSION_LABELS_SECTION)
 
 # The service adds this line to every version that names a PAI-EAS service; it is no option of the statement.
 _SERVICE_TYPE = ("REMOTE_SERVICE_TYPE", "PAI-EAS")
@@ -73,6 +79,34 @@ def describe_model(
     )
 
 
+def describe_more(model: Model, version: ModelVersion) -> tuple[Line, ...]:
+    """What DESC MODEL EXTENDED adds: what plain DESC leaves out of the version, all versions, aliases, labels.
+
+    SILENT: there is no such output in the document.
+    """
+    header = model.header
+    tasks = version.find_option(TASKS)
+    more = [("Lifecycle", _days(header.lifecycle))] if header.lifecycle else []
+    of_version = [("TASKS", tasks)] if tasks is not None else []
+    of_version += [("Comment", version.comment)] if version.comment else []
+    of_version += [("Lifecycle", _days(version.lifecycle))] if version.lifecycle else []
+    versions = sorted(model.versions.values(), key=lambda each: (each.create_time, each.name))
+    return (
+        *(Line(MORE_SECTION, name, value) for name, value in (*more, *of_version)),
+        *(
+            Line(VERSIONS_SECTION, each.name, "default" if each.name == header.default_version else "", each.comment)
+            for each in versions
+        ),
+        *(Line(ALIASES_SECTION, alias, target) for alias, target in header.aliases),
+        *(Line(LABELS_SECTION, key, value) for key, value in header.labels),
+        *(Line(VERSION_LABELS_SECTION, key, value) for key, value in version.labels),
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} days"
+
+
 def format_box(lines: tuple[Line, ...], *, lower_case_options: bool) -> Iterator[str]:
     """The documented box, line by line.
 
@@ -88,6 +122,15 @@ def format_box(lines: tuple[Line, ...], *, lower_case_options: bool) -> Iterator
             if line.section == section:
                 label = line.name.lower() if lower_case_options and _is_option(line.name) else line.name
                 yield f"| {label + ':':<25} {line.value:<56} |"
+    for section in EXTENDED_SECTIONS:
+        added = [line for line in lines if line.section == section]
+        if added:
+            yield _RULE
+            yield f"|{section:>35}{'':49}|"
+            yield _RULE
+            for line in added:
+                value = ", ".join(filter(None, (line.value, line.comment)))
+                yield f"| {line.name + ':':<25} {value:<56} |"
     yield _RULE
     yield _format_input("Input", "Type", "Comment")
     yield _RULE

@@ -11,6 +11,7 @@ Sources: MaxCompute "SQL errors (ODPS-01CCCCX)"; PostgreSQL appendix "Error Code
 from dataclasses import dataclass, replace
 from enum import Enum, unique
 
+from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 
 
@@ -20,6 +21,7 @@ class Head(Enum):
 
     PARSE = ("ODPS-0130161", "Parse exception", True)
     SEMANTIC = ("ODPS-0130071", "Semantic analysis exception", True)
+    TABLE = ("ODPS-0130131", "Table not found", True)
     DDL = ("ODPS-0110061", "Failed to run ddltask", False)
     AUTHORIZATION = ("ODPS-0130013", "Authorization exception", True)
     ACCESS = ("ODPS-0420095", "Access Denied", False)
@@ -147,6 +149,36 @@ class Condition(Enum):
         SqlState.OBJECT_IN_USE,
         _E,
         "The default version of the model cannot be dropped",
+    )
+    DEFAULT_VERSION_MOVED = (
+        Head.DDL,
+        SqlState.SERIALIZATION_FAILURE,
+        _E,
+        "The default version of model {model} is {version}, not {expected}",
+    )
+    ALIASED_VERSION_DROP = (
+        Head.DDL,
+        SqlState.OBJECT_IN_USE,
+        _E,
+        "Version {version} of model {model} cannot be dropped, because alias {alias} stands for it",
+    )
+    ALIAS_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Alias {alias} of model {model} does not exist")
+    ALIAS_IS_VERSION = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} has a version named {alias}")
+    NAME_IS_ALIAS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} has an alias named {name}")
+    ALIAS_RESERVED = (Head.SEMANTIC, SqlState.RESERVED_NAME, _E, "alias cannot be '{name}'")
+    OPTION_OF_MODEL = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "model option {option} is the model's and cannot be changed",
+    )
+    LABEL_INVALID = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "label {reason}")
+    LABEL_TOO_MANY = (Head.SEMANTIC, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "more than {limit} labels")
+    LIFECYCLE_INVALID = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "LIFECYCLE must be from 1 to {limit} days, or 0 for none",
     )
     TYPE_DIFFERS = (
         Head.DDL,
@@ -286,6 +318,12 @@ class Condition(Enum):
     OPTION_CONFLICT = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "conflicting or redundant options")
     COPY_OPTION_UNKNOWN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, 'option "{option}" not recognized')
     COPY_FORMAT_UNKNOWN = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, 'COPY format "{format}" not recognized')
+    COPY_ENCODING_UNKNOWN = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        'argument to option "encoding" must be a valid encoding name',
+    )
     COPY_NOT_BOOLEAN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "{option} requires a Boolean value")
     COPY_BINARY = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "cannot specify {option} in BINARY mode")
     COPY_INVALID = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "COPY {reason}")
@@ -396,6 +434,389 @@ class Condition(Enum):
         'parameter "{name}" requires a Boolean value',
     )
 
+    # SELECT: its grammar, in PostgreSQL's words.
+    TRAILING_JUNK = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "trailing junk after {what}")
+    NAME_ZERO_LENGTH = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "zero-length delimited identifier")
+    OPERATOR_TOO_LONG = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "operator too long")
+    UNICODE_ESCAPE_BROKEN = (Head.PARSE, SqlState.INVALID_ESCAPE_SEQUENCE, _E, "invalid Unicode escape")
+    UNICODE_UNSAFE = (
+        Head.PARSE,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "unsafe use of string constant with Unicode escapes",
+    )
+    UESCAPE_NO_STRING = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "UESCAPE must be followed by a simple string literal")
+    UESCAPE_INVALID = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "invalid Unicode escape character")
+    QUERY_MALFORMED = (Head.PARSE, SqlState.SYNTAX_ERROR, _E, "{reason}")
+    FRAME_INVALID = (Head.PARSE, SqlState.WINDOWING_ERROR, _E, "{reason}")
+    FLOAT_PRECISION = (Head.PARSE, SqlState.INVALID_PARAMETER_VALUE, _E, "precision for type float must be {bound}")
+
+    # SELECT: types, functions, operators. PostgreSQL's own words.
+    FUNCTION_NOT_FOUND = (Head.SEMANTIC, SqlState.UNDEFINED_FUNCTION, _E, "function {signature} does not exist")
+    FUNCTION_NOT_SUPPORTED = (
+        Head.POSTGRES,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "function {signature} is not supported by this server",
+    )
+    FUNCTION_AMBIGUOUS = (Head.SEMANTIC, SqlState.AMBIGUOUS_FUNCTION, _E, "function {signature} is not unique")
+    OPERATOR_NOT_FOUND = (Head.SEMANTIC, SqlState.UNDEFINED_FUNCTION, _E, "operator does not exist: {signature}")
+    OPERATOR_AMBIGUOUS = (Head.SEMANTIC, SqlState.AMBIGUOUS_FUNCTION, _E, "operator is not unique: {signature}")
+    ORDERING_NOT_FOUND = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_FUNCTION,
+        _E,
+        "could not identify an ordering operator for type {type}",
+    )
+    EQUALITY_NOT_FOUND = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_FUNCTION,
+        _E,
+        "could not identify an equality operator for type {type}",
+    )
+    COMPARISON_NOT_FOUND = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_FUNCTION,
+        _E,
+        "could not identify a comparison function for type {type}",
+    )
+    ORDERING_INVALID = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "operator {operator} is not a valid ordering operator",
+    )
+    ROW_COMPARISON_UNKNOWN = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "could not determine interpretation of row comparison operator {operator}",
+    )
+    CALL_NOT_AGGREGATE = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "{what} specified, but {name} is not an aggregate function",
+    )
+    CALL_NOT_WINDOW = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "OVER specified, but {name} is not a window function nor an aggregate function",
+    )
+    CALL_NEEDS_OVER = (Head.SEMANTIC, SqlState.WRONG_OBJECT_TYPE, _E, "window function {name} requires an OVER clause")
+    CALL_NEEDS_STAR = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "{name}(*) must be used to call a parameterless aggregate function",
+    )
+    CALL_NEEDS_WITHIN_GROUP = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "WITHIN GROUP is required for ordered-set aggregate {name}",
+    )
+    CALL_NOT_ORDERED_SET = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "{name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+    )
+    CALL_WINDOW_WITHIN_GROUP = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "window function {name} cannot have WITHIN GROUP",
+    )
+    CALL_NOT_SUPPORTED = (Head.SEMANTIC, SqlState.FEATURE_NOT_SUPPORTED, _E, "{what}")
+    CALL_MALFORMED = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "{what}")
+    AGGREGATE_RETURNS_SET = (Head.SEMANTIC, SqlState.INVALID_FUNCTION_DEFINITION, _E, "{what} cannot return sets")
+    AGGREGATE_ORDER = (
+        Head.SEMANTIC,
+        SqlState.INVALID_COLUMN_REFERENCE,
+        _E,
+        "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+    )
+    AGGREGATE_MISPLACED = (Head.SEMANTIC, SqlState.GROUPING_ERROR, _E, "{what}")
+    WINDOW_MISPLACED = (Head.SEMANTIC, SqlState.WINDOWING_ERROR, _E, "{what}")
+    SET_MISPLACED = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "set-returning functions are not allowed in {where}",
+    )
+    SET_NESTED = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "set-returning functions must appear at top level of FROM",
+    )
+    TYPE_MISSING = (Head.SEMANTIC, SqlState.UNDEFINED_OBJECT, _E, 'type "{type}" does not exist')
+    TYPE_MODIFIER = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, 'type modifier is not allowed for type "{type}"')
+    TYPE_MODIFIER_INVALID = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "{reason}")
+    ARRAY_TYPE_MISSING = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        "could not find array type for data type {type}",
+    )
+    ELEMENT_TYPE_MISSING = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        "could not find element type for data type {type}",
+    )
+    SCHEMA_MISSING = (Head.SEMANTIC, SqlState.INVALID_SCHEMA_NAME, _E, 'schema "{name}" does not exist')
+    COLLATION_MISSING = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        'collation "{name}" for encoding "UTF8" does not exist',
+    )
+    COLLATION_NOT_SUPPORTED = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "collations are not supported by type {type}",
+    )
+    CAST_NOT_FOUND = (Head.SEMANTIC, SqlState.CANNOT_COERCE, _E, "cannot cast type {source} to {target}")
+    CONVERSION_NOT_FOUND = (
+        Head.SEMANTIC,
+        SqlState.CANNOT_COERCE,
+        _E,
+        "{what} could not convert type {source} to {target}",
+    )
+    ARGUMENT_TYPE = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "argument of {what} must be type {expected}, not type {type}",
+    )
+    ARGUMENT_SET = (Head.SEMANTIC, SqlState.DATATYPE_MISMATCH, _E, "argument of {what} must not return a set")
+    TYPES_DIFFER = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "{what} types {first} and {second} cannot be matched",
+    )
+    TYPE_UNFIT = (Head.SEMANTIC, SqlState.DATATYPE_MISMATCH, _E, "{what}")
+    OPERATOR_NOT_BOOLEAN = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "{what} requires = operator to yield boolean",
+    )
+    ROW_OPERATOR_NOT_BOOLEAN = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "row comparison operator must yield type boolean, not type {type}",
+    )
+    ROW_OPERATOR_SET = (Head.SEMANTIC, SqlState.DATATYPE_MISMATCH, _E, "row comparison operator must not return a set")
+    QUANTIFIED_NOT_ARRAY = (Head.SEMANTIC, SqlState.WRONG_OBJECT_TYPE, _E, "op ANY/ALL (array) requires {what}")
+    SUBSCRIPT_NOT_SUPPORTED = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        "cannot subscript type {type} because it does not support subscripting",
+    )
+    SUBSCRIPTS_TOO_MANY = (
+        Head.SEMANTIC,
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        _E,
+        "number of array dimensions ({given}) exceeds the maximum allowed ({limit})",
+    )
+    VARIADIC_NOT_ARRAY = (Head.SEMANTIC, SqlState.DATATYPE_MISMATCH, _E, "VARIADIC argument must be an array")
+    ROWS_UNEQUAL = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "unequal number of entries in row expressions")
+    ROWS_EMPTY = (Head.SEMANTIC, SqlState.FEATURE_NOT_SUPPORTED, _E, "cannot compare rows of zero length")
+    ROW_TOO_LONG = (Head.SEMANTIC, SqlState.TOO_MANY_COLUMNS, _E, "ROW expressions can have at most {limit} entries")
+    ARGUMENTS_TOO_MANY = (Head.SEMANTIC, SqlState.TOO_MANY_ARGUMENTS, _E, "{what}")
+    SUBQUERY_COLUMNS = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "subquery {reason}")
+    FIELD_NOT_COMPOSITE = (
+        Head.SEMANTIC,
+        SqlState.WRONG_OBJECT_TYPE,
+        _E,
+        "column notation .{name} applied to type {type}, which is not a composite type",
+    )
+    FIELD_MISSING = (Head.SEMANTIC, SqlState.UNDEFINED_COLUMN, _E, 'column "{name}" not found in data type {type}')
+    FIELD_UNKNOWN = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_COLUMN,
+        _E,
+        'could not identify column "{name}" in record data type',
+    )
+    ROW_NOT_EXPANDABLE = (Head.SEMANTIC, SqlState.WRONG_OBJECT_TYPE, _E, "{what}")
+    EMPTY_ARRAY = (Head.SEMANTIC, SqlState.INDETERMINATE_DATATYPE, _E, "cannot determine type of empty array")
+    PARAMETER_AMBIGUOUS = (
+        Head.SEMANTIC,
+        SqlState.AMBIGUOUS_PARAMETER,
+        _E,
+        "inconsistent types deduced for parameter ${number}",
+    )
+
+    # SELECT: its queries. PostgreSQL's own words.
+    FULL_JOIN_CONDITION = (
+        Head.POSTGRES,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "FULL JOIN is only supported with merge-joinable or hash-joinable join conditions",
+    )
+    COLUMN_MISSING = (Head.SEMANTIC, SqlState.UNDEFINED_COLUMN, _E, "column {name} cannot be resolved")
+    COLUMN_AMBIGUOUS = (Head.SEMANTIC, SqlState.AMBIGUOUS_COLUMN, _E, 'column reference "{name}" is ambiguous')
+    ENTRY_MISSING = (Head.SEMANTIC, SqlState.UNDEFINED_TABLE, _E, 'missing FROM-clause entry for table "{name}"')
+    ENTRY_INVALID = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_TABLE,
+        _E,
+        'invalid reference to FROM-clause entry for table "{name}"',
+    )
+    LATERAL_INVALID = (
+        Head.SEMANTIC,
+        SqlState.INVALID_COLUMN_REFERENCE,
+        _E,
+        'invalid reference to FROM-clause entry for table "{name}"',
+    )
+    ENTRY_AMBIGUOUS = (Head.SEMANTIC, SqlState.AMBIGUOUS_ALIAS, _E, 'table reference "{name}" is ambiguous')
+    ENTRY_REPEATED = (Head.SEMANTIC, SqlState.DUPLICATE_ALIAS, _E, 'table name "{name}" specified more than once')
+    NAMES_TOO_MANY = (
+        Head.SEMANTIC,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        "improper qualified name (too many dotted names): {name}",
+    )
+    CROSS_DATABASE = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "cross-database references are not implemented: {name}",
+    )
+    STAR_WITHOUT_TABLES = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "SELECT * with no tables specified is not valid")
+    ALIAS_REQUIRED = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "{what} in FROM must have an alias")
+    ALIASES_TOO_MANY = (
+        Head.SEMANTIC,
+        SqlState.INVALID_COLUMN_REFERENCE,
+        _E,
+        "{what} has {available} columns available but {given} columns specified",
+    )
+    USING_MISSING = (
+        Head.SEMANTIC,
+        SqlState.UNDEFINED_COLUMN,
+        _E,
+        'column "{name}" specified in USING clause does not exist in {side} table',
+    )
+    USING_AMBIGUOUS = (
+        Head.SEMANTIC,
+        SqlState.AMBIGUOUS_COLUMN,
+        _E,
+        'common column name "{name}" appears more than once in {side} table',
+    )
+    USING_REPEATED = (
+        Head.SEMANTIC,
+        SqlState.DUPLICATE_COLUMN,
+        _E,
+        'column name "{name}" appears more than once in USING clause',
+    )
+    DEFINITIONS_REQUIRED = (
+        Head.SEMANTIC,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        'a column definition list is required for functions returning "record"',
+    )
+    DEFINITIONS_REDUNDANT = (
+        Head.SEMANTIC,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        "a column definition list is redundant for {what}",
+    )
+    DEFINITIONS_NOT_ALLOWED = (
+        Head.SEMANTIC,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        'a column definition list is only allowed for functions returning "record"',
+    )
+    FUNCTION_IN_FROM = (
+        Head.SEMANTIC,
+        SqlState.DATATYPE_MISMATCH,
+        _E,
+        'function "{name}" in FROM has unsupported return type {type}',
+    )
+    COLUMN_REPEATED = (Head.SEMANTIC, SqlState.DUPLICATE_COLUMN, _E, 'column name "{name}" specified more than once')
+    TARGETS_TOO_MANY = (Head.SEMANTIC, SqlState.TOO_MANY_COLUMNS, _E, "target lists can have at most {limit} entries")
+    NAME_AMBIGUOUS_IN = (Head.SEMANTIC, SqlState.AMBIGUOUS_COLUMN, _E, '{clause} "{name}" is ambiguous')
+    POSITION_INVALID = (
+        Head.SEMANTIC,
+        SqlState.INVALID_COLUMN_REFERENCE,
+        _E,
+        "{clause} position {position} is not in select list",
+    )
+    CONSTANT_IN = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "non-integer constant in {clause}")
+    DISTINCT_ORDER = (Head.SEMANTIC, SqlState.INVALID_COLUMN_REFERENCE, _E, "{what}")
+    DISTINCT_EMPTY = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "SELECT DISTINCT must have at least one column")
+    ARGUMENT_VARIABLES = (
+        Head.SEMANTIC,
+        SqlState.INVALID_COLUMN_REFERENCE,
+        _E,
+        "argument of {what} must not contain variables",
+    )
+    TIES_UNORDERED = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "WITH TIES cannot be specified without ORDER BY clause")
+    TIES_NULL = (
+        Head.SEMANTIC,
+        SqlState.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE,
+        _E,
+        "row count cannot be null in FETCH FIRST ... WITH TIES clause",
+    )
+    LOCKING_NOT_ALLOWED = (Head.SEMANTIC, SqlState.FEATURE_NOT_SUPPORTED, _E, "FOR UPDATE {verb} {where}")
+    VALUES_UNEQUAL = (Head.SEMANTIC, SqlState.SYNTAX_ERROR, _E, "VALUES lists must all be the same length")
+    SET_COLUMNS_UNEQUAL = (
+        Head.SEMANTIC,
+        SqlState.SYNTAX_ERROR,
+        _E,
+        "each {what} query must have the same number of columns",
+    )
+    SET_ORDER_INVALID = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
+    )
+    COLUMN_UNGROUPED = (
+        Head.SEMANTIC,
+        SqlState.GROUPING_ERROR,
+        _E,
+        'column "{name}" must appear in the GROUP BY clause or be used in an aggregate function',
+    )
+    COLUMN_UNGROUPED_OUTER = (
+        Head.SEMANTIC,
+        SqlState.GROUPING_ERROR,
+        _E,
+        'subquery uses ungrouped column "{name}" from outer query',
+    )
+    GROUPING_ARGUMENT = (
+        Head.SEMANTIC,
+        SqlState.GROUPING_ERROR,
+        _E,
+        "arguments to GROUPING must be grouping expressions of the associated query level",
+    )
+    GROUPING_SETS_TOO_MANY = (
+        Head.SEMANTIC,
+        SqlState.STATEMENT_TOO_COMPLEX,
+        _E,
+        "too many grouping sets present (maximum {limit})",
+    )
+    CUBE_TOO_LARGE = (Head.SEMANTIC, SqlState.TOO_MANY_COLUMNS, _E, "CUBE is limited to {limit} elements")
+    WINDOW_MISSING = (Head.SEMANTIC, SqlState.UNDEFINED_OBJECT, _E, 'window "{name}" does not exist')
+    WINDOW_REPEATED = (Head.SEMANTIC, SqlState.WINDOWING_ERROR, _E, 'window "{name}" is already defined')
+    COMMON_REPEATED = (Head.SEMANTIC, SqlState.DUPLICATE_ALIAS, _E, 'WITH query name "{name}" specified more than once')
+    RECURSION_INVALID = (Head.SEMANTIC, SqlState.INVALID_RECURSION, _E, "{what}")
+    PARAMETER_UNDETERMINED = (
+        Head.SEMANTIC,
+        SqlState.INDETERMINATE_DATATYPE,
+        _E,
+        "could not determine data type of parameter ${number}",
+    )
+    TABLE_MISSING = (Head.TABLE, SqlState.UNDEFINED_TABLE, _E, "table {name} cannot be resolved")
+
     # The connection.
     DATABASE_NOT_FOUND = (Head.POSTGRES, SqlState.INVALID_CATALOG_NAME, _F, 'database "{name}" does not exist')
     ROLE_NOT_FOUND = (
@@ -446,6 +867,26 @@ class Condition(Enum):
         "terminating connection due to administrator command",
     )
     CANCELED = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to user request")
+    SIGNAL_DENIED = (
+        Head.POSTGRES,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "must be a member of the role whose {what} or member of pg_signal_backend",
+    )
+    PROCESS_MISSING = (Head.POSTGRES, SqlState.WARNING, _W, "PID {process_id} is not a PostgreSQL server process")
+    OUT_OF_MEMORY = (Head.POSTGRES, SqlState.OUT_OF_MEMORY, _E, "out of memory")
+    QUERY_TIMEOUT = (
+        Head.POSTGRES,
+        SqlState.QUERY_CANCELED,
+        _E,
+        "canceling statement due to modeld.query_timeout",
+    )
+    TRANSACTION_TIMEOUT = (
+        Head.POSTGRES,
+        SqlState.TRANSACTION_TIMEOUT,
+        _F,
+        "terminating connection due to transaction timeout",
+    )
     STATEMENT_TIMEOUT = (Head.POSTGRES, SqlState.QUERY_CANCELED, _E, "canceling statement due to statement timeout")
     IDLE_SESSION_TIMEOUT = (
         Head.POSTGRES,
@@ -600,3 +1041,15 @@ class OdpsError(Exception):
         """Let the place count in a text in which the statement begins `by` characters later."""
         if self.diagnostic.at is not None:
             self.diagnostic = replace(self.diagnostic, at=self.diagnostic.at + by)
+
+
+class InvalidConstant(InvalidValue):
+    """A constant of a SELECT that is not of its type.
+
+    Attributes:
+        at: where it stands in the statement's text, in characters from 0.
+    """
+
+    def __init__(self, message: str, *, sqlstate: SqlState, at: int) -> None:
+        super().__init__(message, sqlstate=sqlstate)
+        self.at = at

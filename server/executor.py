@@ -5,24 +5,37 @@ transaction; a query reads the newest catalog, or the transaction's own. Nothing
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import get_args
 
+from protocol.encodings import UTF_8, find_encoding
+from protocol.types import Oid
+from protocol.values import ValueSettings
+from server.activity import Activity
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_users import PASSWORD
 from server.catalog.names import resolve_model
 from server.catalog.options import literal_text
 from server.catalog.values import model_key
 from server.committer import Committer
-from server.control import Control
-from server.errors import Diagnostic
+from server.control import CATALOG_SCHEMA, Control
+from server.errors import Condition, Diagnostic, OdpsError
 from server.notifications import Hub
+from server.parameters import Parameters
 from server.queries import Reader, query_columns, run_query
+from server.query.binder.context import BoundViews
+from server.query.relations.database import CatalogDatabase, ViewKeeper
+from server.query.relations.references import References
+from server.query.runtime import Limits, Runtime, SessionView
 from server.results import Columns, Result
 from server.secrets import Keyring, mask
+from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
     AddVersion,
+    Alteration,
     AlterUser,
     Begin,
     Change,
@@ -45,6 +58,7 @@ from server.statements import (
     RollbackTo,
     Savepoint,
     SetDefaultVersion,
+    SetOptions,
     SetParameter,
     SetSessionCharacteristics,
     SetTransaction,
@@ -58,7 +72,8 @@ from server.statements import (
     UseSchema,
 )
 from server.statements.models import SECRET_OPTIONS
-from server.times import Clock
+from server.statements.select import Explain, Select
+from server.times import Clock, to_datetime
 from server.timezones import find_timezone
 from server.users import seal_password
 
@@ -75,19 +90,61 @@ _TAGS: dict[type, str] = {
     CreateUser: "CREATE ROLE",
     AlterUser: "ALTER ROLE",
     DropUser: "DROP ROLE",
+    **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
 }
 
-_MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel)
+# Threads that run SELECTs. One interpreter runs one of them at a time; what more of them give is fairness.
+_WORKERS = 8
+_MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel, *get_args(Alteration))
+
+
+def _make_workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_WORKERS, "modeld-select")
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What all sessions share: the catalog's door, the keys to its secrets, the clock, the notifications."""
+    """What all sessions share.
+
+    Attributes:
+        committer: the catalog's door.
+        keyring: the keys to its secrets.
+        hub: the notifications.
+        workers: the threads for what takes long.
+        settings: what this server is set to, by run-time parameter; filled in before the first session.
+        sessions: what each session is doing, by its process id.
+        views: the rows of the views over models, kept between statements.
+        bound_views: the definitions of PostgreSQL's own views, bound.
+        started: when it started.
+    """
 
     committer: Committer
     keyring: Keyring
     clock: Clock
     hub: Hub = field(default_factory=Hub)
+    workers: ThreadPoolExecutor = field(default_factory=_make_workers)
+    settings: dict[str, str] = field(default_factory=dict)
+    sessions: dict[int, Activity] = field(default_factory=dict)
+    views: ViewKeeper = field(default_factory=ViewKeeper)
+    bound_views: BoundViews = field(default_factory=dict)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Whose session it is, besides its user.
+
+    Attributes:
+        process_id: the session's number, as BackendKeyData tells it.
+        address: (IP address, port) of the client, (None, None) where it has none; `server` likewise.
+    """
+
+    process_id: int = 0
+    address: tuple[str | None, int | None] = (None, None)
+    server: tuple[str | None, int | None] = (None, None)
+
+
+NO_PEER = Peer()
 
 
 class Executor:
@@ -98,10 +155,15 @@ class Executor:
         project: the project it begins in; it must exist.
     """
 
-    def __init__(self, engine: Engine, principal: str, project: str) -> None:
+    def __init__(self, engine: Engine, principal: str, project: str, peer: Peer = NO_PEER) -> None:
         self.engine = engine
-        self.control = Control(engine.committer, principal, project)
+        self.control = Control(engine.committer, engine.clock, principal, project, engine.settings)
         self.parameters = self.control.parameters
+        self.peer = peer
+        self.belongings = Belongings()
+        self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.bound_views)
+        self._value_settings = ValueSettings()
+        self._value_settings_state: object = None
 
     @property
     def timezone(self) -> tzinfo:
@@ -109,9 +171,23 @@ class Executor:
         zone = find_timezone(self.parameters.get("TimeZone"))
         return UTC if zone is None else zone[1]
 
-    def columns(self, statement: Statement) -> Columns | None:
-        """The columns that `execute` would return; None when it returns no rows. Runs nothing."""
+    @property
+    def value_settings(self) -> ValueSettings:
+        """How values are read and written under the session's parameters; made anew only when one has changed."""
+        if self._value_settings_state is not self.parameters.state:
+            self._value_settings = _make_value_settings(self.parameters, self.timezone)
+            self._value_settings_state = self.parameters.state
+        return self._value_settings
+
+    def columns(self, statement: Statement, types: Sequence[Oid] = ()) -> Columns | None:
+        """The columns that `execute` would return; None when it returns no rows. Runs nothing.
+
+        Args:
+            types: of the parameters of a SELECT.
+        """
         match statement:
+            case Select() | Explain():
+                return self.selects.prepare(statement, types).columns
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
                 return query_columns(statement, as_text=self._as_text)
             case ShowParameter():
@@ -119,14 +195,16 @@ class Executor:
             case _:
                 return None
 
-    async def execute(self, statement: Statement) -> Result:
-        """Run one statement whose parameters are bound.
+    async def execute(self, statement: Statement, arguments: Arguments = NO_ARGUMENTS) -> Result:
+        """Run one statement whose parameters are bound; those of a SELECT are `arguments`.
 
         Raises:
             OdpsError: it cannot be done. The caller then calls `control.fail`.
         """
         self.control.check_runnable(statement)
         match statement:
+            case Select() | Explain():
+                return await self.selects.run(statement, arguments)
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
                 return self._query(statement)
             case SetParameter() | ShowParameter() | ResetParameter():
@@ -194,10 +272,11 @@ class Executor:
         """
         keyring = self.engine.keyring
         match statement:
-            case CreateModel(body=body) | AddVersion(body=body):
+            case CreateModel() | AddVersion() | SetOptions():
+                options = statement.options if isinstance(statement, SetOptions) else statement.body.options
                 return {
                     option.key: keyring.seal(literal_text(option.value), purpose=option.key)
-                    for option in body.options
+                    for option in options
                     if option.key in SECRET_OPTIONS
                 }, ()
             case CreateUser(name, password) | AlterUser(name, password):
@@ -217,6 +296,79 @@ class Executor:
 
         return show
 
+    def _make_runtime(self, limits: Limits) -> Runtime:
+        """What a SELECT may ask for, as of now."""
+        control = self.control
+        now = self.engine.clock.now()
+        # As in PostgreSQL, pg_catalog comes first unless the path names it.
+        path = control.search_path
+        path = path if CATALOG_SCHEMA in path else (CATALOG_SCHEMA, *path)
+        session = SessionView(
+            user=control.principal,
+            database=control.project,
+            schema=control.schema,
+            search_path=path,
+            names_catalog=CATALOG_SCHEMA in control.search_path,
+            process_id=self.peer.process_id,
+            statement_time=to_datetime(now),
+            transaction_time=to_datetime(control.transaction_time if control.transaction is not None else now),
+            server_start=self.engine.started,
+            client=self.peer.address,
+            server=self.peer.server,
+        )
+        database = CatalogDatabase(control.catalog, control.project, self._mask, self.engine.views)
+        references = References(database, path)
+        return Runtime(
+            session=session,
+            database=database,
+            parameters=RunTimeParameters(self.parameters),
+            settings=self.value_settings,
+            limits=limits,
+            reference_name=references.format,
+            find_reference=references.find,
+            activity=self._list_sessions,
+            prepared_statements=self.belongings.prepared_statements,
+            cursors=self.belongings.cursors,
+            channels=self.belongings.channels,
+            notify=self.belongings.notify,
+            signal=self._signal,
+        )
+
+    def _list_sessions(self) -> list[dict[str, object]]:
+        return [activity.row() for activity in list(self.engine.sessions.values())]
+
+    def _signal(self, process_id: int, terminate: bool) -> bool:
+        """Cancel the statement of another session, or end it; False when there is none of that number.
+
+        Raises:
+            OdpsError: SIGNAL_DENIED: it is another user's, and the project is not ours.
+        """
+        activity = self.engine.sessions.get(process_id)
+        if activity is None:
+            return False
+        project = self.control.catalog.find_project(activity.database())
+        if self.control.principal not in (activity.user, None if project is None else project.header.owner):
+            what = "process is being terminated" if terminate else "query is being canceled"
+            raise OdpsError(Condition.SIGNAL_DENIED, what=what)
+        (activity.terminate if terminate else activity.cancel)()
+        return True
+
+    def _mask(self, key: str, sealed: bytes) -> str:
+        return mask(self.engine.keyring.unseal(sealed, purpose=key))
+
     def _note_read(self, name: ModelName) -> None:
         if self.control.transaction is not None:
             self.control.transaction.note_read(model_key(name))
+
+
+def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSettings:
+    style, order = parameters.get("DateStyle").split(", ")
+    encoding = find_encoding(parameters.get("client_encoding"))
+    return ValueSettings(
+        encoding=UTF_8 if encoding is None else encoding.codec,
+        timezone=timezone,
+        date_style=(style, order),
+        interval_style=parameters.get("IntervalStyle"),
+        bytea_output=parameters.get("bytea_output"),
+        extra_float_digits=int(parameters.get("extra_float_digits")),
+    )

@@ -132,6 +132,7 @@ def describe_event(event: Event, revision: int) -> str:
             "version": event.version,
             "old_default": event.old_default,
             "new_default": event.new_default,
+            **({} if event.new_target is None else {"new_object": event.new_target}),
         },
         ensure_ascii=False,
         separators=(",", ":"),

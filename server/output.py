@@ -51,8 +51,6 @@ class Output:
         self._outbox = outbox
         self._told: dict[str, str] = {}
         self._told_state: object = None
-        self._settings = ValueSettings()
-        self._settings_state: object = None
 
     def send(self, message: BackendMessage) -> None:
         self._outbox.write(self._backend.send(message))
@@ -65,22 +63,8 @@ class Output:
 
     @property
     def value_settings(self) -> ValueSettings:
-        """How values are read and written under the session's parameters; made anew only when one has changed."""
-        if self._settings_state is not self._parameters.state:
-            self._settings, self._settings_state = self._make_settings(), self._parameters.state
-        return self._settings
-
-    def _make_settings(self) -> ValueSettings:
-        parameters = self._parameters
-        style, order = parameters.get("DateStyle").split(", ")
-        return ValueSettings(
-            encoding=self._codec(parameters.get("client_encoding")),
-            timezone=self._executor.timezone,
-            date_style=(style, order),
-            interval_style=parameters.get("IntervalStyle"),
-            bytea_output=parameters.get("bytea_output"),
-            extra_float_digits=int(parameters.get("extra_float_digits")),
-        )
+        """How values are read and written under the session's parameters."""
+        return self._executor.value_settings
 
     async def send_result(self, result: Result, source: tuple[str, int]) -> None:
         """The whole answer to a statement of a simple query."""

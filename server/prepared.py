@@ -6,14 +6,20 @@ a portal.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from protocol.frontend_messages import Bind
 from protocol.types import TEXT, TYPES, Oid
 from protocol.values import TEXT_FORMAT, ValueSettings, decode, encoder
 from server.errors import Condition, OdpsError
 from server.results import Columns, Result
-from server.statements import Parameter, Statement, bind_parameters
+from server.selects import NO_ARGUMENTS, Arguments
+from server.statements import Parameter, Statement, bind_parameters, find_select
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,9 @@ class PreparedStatement:
         parameters: the `$n` in it.
         parameter_types: OIDs, one for each parameter.
         columns: those that it had when it was made; None when it returns no rows.
+        text: as the client sent it, with what stands around it.
+        from_sql: made by PREPARE.
+        made: when.
     """
 
     name: str
@@ -35,6 +44,9 @@ class PreparedStatement:
     parameters: tuple[Parameter, ...]
     parameter_types: tuple[Oid, ...]
     columns: Columns | None = None
+    text: str = ""
+    from_sql: bool = False
+    made: datetime = field(default_factory=_now, compare=False)
 
 
 @dataclass(slots=True)
@@ -46,10 +58,14 @@ class Portal:
         statement: None for an empty text.
         columns: None when it returns no rows.
         formats: one format code for each column.
+        arguments: the values of a SELECT's parameters; those of other statements stand in the statement.
         result: None until it has run.
         position: the row it stands on, from 1; 0 before the first, one more than there are rows behind the last.
         scroll: whether it may go backwards.
         hold: whether it outlives its transaction.
+        text: of a cursor's DECLARE, as far as it may be shown.
+        binary: declared BINARY.
+        made: when.
     """
 
     name: str
@@ -57,10 +73,14 @@ class Portal:
     statement: Statement | None
     columns: Columns | None
     formats: tuple[int, ...]
+    arguments: Arguments = NO_ARGUMENTS
     result: Result | None = None
     position: int = 0
     scroll: bool = False
     hold: bool = False
+    text: str = ""
+    binary: bool = False
+    made: datetime = field(default_factory=_now)
 
 
 class Workspace:
@@ -127,14 +147,25 @@ def settle_types(parameters: Sequence[Parameter], given: Sequence[int]) -> tuple
     types = tuple(
         Oid(given[index]) if index < len(given) and given[index] else TEXT for index in range(max(needed, len(given)))
     )
-    for number, oid in enumerate(types, start=1):
-        if oid not in TYPES:
-            raise OdpsError(Condition.PARAMETER_TYPE, number=number, oid=oid)
+    check_types(types)
     return types
 
 
-def bind_message(message: Bind, prepared: PreparedStatement, settings: ValueSettings) -> Statement | None:
-    """Put the message's values into the statement.
+def check_types(types: Sequence[int]) -> None:
+    """Each of the types a client names must be one of ours; 0 leaves it open.
+
+    Raises:
+        OdpsError: PARAMETER_TYPE.
+    """
+    for number, oid in enumerate(types, start=1):
+        if oid and oid not in TYPES:
+            raise OdpsError(Condition.PARAMETER_TYPE, number=number, oid=oid)
+
+
+def bind_message(
+    message: Bind, prepared: PreparedStatement, settings: ValueSettings
+) -> tuple[Statement | None, Arguments]:
+    """Put the message's values into the statement; a SELECT's go beside it.
 
     Raises:
         OdpsError: BIND_PARAMETER_COUNT, BIND_PARAMETER_FORMATS, PARAMETER_NULL.
@@ -151,8 +182,10 @@ def bind_message(message: Bind, prepared: PreparedStatement, settings: ValueSett
 
 def bind_values(
     prepared: PreparedStatement, values: Sequence[tuple[int, bytes | None]], settings: ValueSettings
-) -> Statement | None:
+) -> tuple[Statement | None, Arguments]:
     """Put values, each with its format code, into the statement; there are as many as it has parameters.
+
+    A SELECT's values go beside it.
 
     Raises:
         OdpsError: PARAMETER_NULL.
@@ -160,7 +193,15 @@ def bind_values(
     """
     statement = prepared.statement
     if statement is None or not values:
-        return statement
+        return statement, NO_ARGUMENTS
+    if find_select(statement) is not None:
+        given = [
+            None if data is None else decode(oid, format_code, data, settings, number=number)
+            for number, (oid, (format_code, data)) in enumerate(
+                zip(prepared.parameter_types, values, strict=True), start=1
+            )
+        ]
+        return statement, Arguments(prepared.parameter_types, tuple(given))
     places = {parameter.number: parameter.at for parameter in prepared.parameters}
     texts: list[str] = []
     for number, (oid, (format_code, data)) in enumerate(zip(prepared.parameter_types, values, strict=True), start=1):
@@ -170,7 +211,7 @@ def bind_values(
             texts.append("")
         else:
             texts.append(_as_text(oid, decode(oid, format_code, data, settings, number=number), settings))
-    return bind_parameters(statement, texts)
+    return bind_parameters(statement, texts), NO_ARGUMENTS
 
 
 def spread_result_formats(codes: Sequence[int], columns: Columns | None) -> tuple[int, ...]:

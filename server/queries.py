@@ -16,22 +16,28 @@ from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import MODEL_TYPE, SOURCE_TYPE, literal_text
 from server.catalog.tree import Catalog, Model, Schema
-from server.catalog.values import DEFAULT_SCHEMA, ModelName, ModelVersion
-from server.describe import describe_model, format_box
+from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName, ModelVersion
+from server.describe import describe_model, describe_more, format_box
 from server.dialect import format_statement, parse_type
 from server.errors import Condition, OdpsError
 from server.results import Column, Columns, Row
 from server.statements import (
     AddVersion,
+    Change,
     CreateModel,
     DescribeModel,
     Identifier,
     InputColumn,
+    Label,
     Literal,
     ObjectName,
     Option,
     Query,
+    SetAlias,
+    SetComment,
     SetDefaultVersion,
+    SetLabels,
+    SetLifecycle,
     ShowCreateModel,
     ShowModels,
     ShowVersions,
@@ -123,6 +129,8 @@ def _describe(catalog: Catalog, statement: DescribeModel, reader: Reader) -> lis
     version = find_version(model, statement.version, name)
     secrets = {key: reader.show_secret(key, sealed) for key, sealed in version.secrets}
     lines = describe_model(name, model, version, secrets, reader.timezone)
+    if statement.extended:
+        lines += describe_more(model, version)
     if reader.as_text:
         return [(text,) for text in format_box(lines, lower_case_options=version.added)]
     return [(line.section, line.name, line.value, line.comment) for line in lines]
@@ -169,12 +177,25 @@ def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) ->
 def _recreate(name: ModelName, model: Model) -> Iterator[str]:
     """The statements that make the model again, secrets masked: CREATE, the further versions, the default."""
     written = ObjectName((Identifier(name.project), Identifier(name.schema), Identifier(name.name)))
+    header = model.header
     first, *others = _in_order(model)
-    yield format_statement(CreateModel(written, _body(model, first, model.header.comment)), mask_secrets=True)
-    for version in others:
-        yield format_statement(AddVersion(written, _body(model, version, version.comment)), mask_secrets=True)
-    if model.header.default_version != first.name:
-        yield format_statement(SetDefaultVersion(written, Identifier(model.header.default_version)))
+    statements: list[Change] = [CreateModel(written, _body(model, first, header.comment))]
+    if first.comment != header.comment:
+        # CREATE gives its comment to the version too.
+        statements.append(SetComment(written, Literal(first.comment), Identifier(first.name)))
+    statements += [AddVersion(written, _body(model, version, version.comment)) for version in others]
+    if header.default_version != first.name:
+        statements.append(SetDefaultVersion(written, Identifier(header.default_version)))
+    statements += [SetAlias(written, Identifier(alias), Identifier(version)) for alias, version in header.aliases]
+    targets: tuple[ModelHeader | ModelVersion, ...] = (header, first, *others)
+    for target in targets:
+        version_name = Identifier(target.name) if isinstance(target, ModelVersion) else None
+        if target.labels:
+            labels = tuple(Label(Literal(key), Literal(value)) for key, value in target.labels)
+            statements.append(SetLabels(written, labels, version_name))
+        if target.lifecycle:
+            statements.append(SetLifecycle(written, target.lifecycle, version_name))
+    yield from (format_statement(statement, mask_secrets=True) for statement in statements)
 
 
 def _body(model: Model, version: ModelVersion, comment: str) -> VersionBody:

@@ -10,7 +10,7 @@ from protocol.backend_messages import ErrorResponse, Field, NoticeResponse, RowD
 from protocol.error_fields import ErrorFields
 from protocol.errors import InvalidValue, RemoteProtocolError
 from protocol.types import TYPES
-from server.errors import Condition, Diagnostic, OdpsError, Severity, diagnostic
+from server.errors import Condition, Diagnostic, InvalidConstant, OdpsError, Severity, diagnostic
 from server.results import Columns
 
 _log = structlog.get_logger("modeld")
@@ -38,6 +38,9 @@ def _error_response(error: Exception, source: str, start: int) -> ErrorResponse:
         case RemoteProtocolError():
             severity = Severity.FATAL if error.fatal else Severity.ERROR
             return ErrorResponse(ErrorFields(severity.value, error.sqlstate, error.message))
+        case InvalidConstant():
+            fields = ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, position=start + error.at + 1)
+            return ErrorResponse(fields)
         case InvalidValue():
             return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message))
         case _:
@@ -57,7 +60,15 @@ def row_description(columns: Columns, formats: tuple[int, ...]) -> RowDescriptio
     """`formats` holds one code for each column."""
     return RowDescription(
         tuple(
-            Field(column.name, 0, 0, column.type, TYPES[column.type].size, -1, format_code)
+            Field(
+                column.name,
+                column.table,
+                column.table_column,
+                column.type,
+                TYPES[column.type].size,
+                column.modifier,
+                format_code,
+            )
             for column, format_code in zip(columns, formats, strict=True)
         )
     )

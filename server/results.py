@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protocol.types import Oid
+from protocol.types import NO_TYPE, Oid
 from server.errors import Diagnostic
 from server.statements import CopyOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`type` is PostgreSQL's OID of the column's type."""
+    """One column of a result.
+
+    Attributes:
+        type: PostgreSQL's OID of the column's type.
+        modifier: its type modifier, -1 for none.
+        table: the OID of the relation that the column is one of, 0 for none.
+        table_column: its number there, from 1.
+    """
 
     name: str
     type: Oid
+    modifier: int = -1
+    table: Oid = NO_TYPE
+    table_column: int = 0
 
 
 Columns = tuple[Column, ...]

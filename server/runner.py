@@ -5,15 +5,18 @@ PREPARE and DECLARE make is kept in the session's workspace, beside what Parse a
 """
 
 import re
+from collections.abc import Callable, Sequence
 
 from protocol.types import TYPES, Oid
 from protocol.values import ValueSettings
+from server.activity import hide_secret
 from server.cursors import check_forward, move_cursor
-from server.errors import Condition, OdpsError
+from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.notifications import MOST_CHANNEL, MOST_PAYLOAD, Inbox
-from server.prepared import Portal, PreparedStatement, Workspace, bind_values, settle_types
-from server.results import Columns, Result
+from server.prepared import Portal, PreparedStatement, Workspace, bind_values, check_types, settle_types
+from server.results import Columns, Result, Row
+from server.selects import NO_ARGUMENTS, Arguments
 from server.statements import (
     Argument,
     CloseCursor,
@@ -28,39 +31,78 @@ from server.statements import (
     Listen,
     Literal,
     Notify,
+    Parameter,
     Prepare,
     Statement,
     Unlisten,
     find_parameters,
+    find_select,
 )
+from server.statements.select import Explain, Select
 
 _TYPE_MODIFIER = re.compile(r"\(.*?\)")
 _OIDS_BY_NAME = {row.sql_name: oid for oid, row in TYPES.items()}
 
 
 class Runner:
-    """One session's statements."""
+    """One session's statements.
 
-    def __init__(self, executor: Executor, workspace: Workspace, inbox: Inbox) -> None:
+    Args:
+        text: what the client has sent that is under way.
+    """
+
+    def __init__(
+        self, executor: Executor, workspace: Workspace, inbox: Inbox, text: Callable[[], str] = lambda: ""
+    ) -> None:
         self._executor = executor
+        self._text = text
         self._workspace = workspace
         self._inbox = inbox
         executor.control.hooks.committed = self._committed
         executor.control.hooks.rolled_back = self._rolled_back
+        executor.belongings.prepared_statements = self._list_prepared
+        executor.belongings.cursors = self._list_cursors
+        executor.belongings.channels = lambda: sorted(inbox.channels)
+        executor.belongings.notify = self._send
 
-    def columns(self, statement: Statement) -> Columns | None:
-        """The columns that `run` would return; None when it returns no rows. Runs nothing."""
+    async def describe(
+        self, statement: Statement, parameters: Sequence[Parameter], given: Sequence[int]
+    ) -> tuple[tuple[Oid, ...], Columns | None]:
+        """The types of a statement's parameters, and the columns that it would return. Runs nothing.
+
+        Args:
+            given: the types that the client names, 0 where it leaves one open.
+
+        Raises:
+            OdpsError: a type is not known, or a SELECT cannot be run.
+        """
+        select = find_select(statement)
+        if select is None:
+            types = settle_types(parameters, given)
+            return types, self.columns(statement, types)
+        check_types(given)
+        prepared = await self._executor.selects.prepare_aside(select, tuple(map(Oid, given)))
+        return prepared.parameter_types, self.columns(statement, prepared.parameter_types)
+
+    def columns(self, statement: Statement, types: Sequence[Oid]) -> Columns | None:
+        """The columns that `run` would return; None when it returns no rows. Runs nothing.
+
+        Args:
+            types: of the statement's parameters.
+        """
         match statement:
             case ExecutePrepared(name):
-                inner = self._workspace.find_statement(name.name).statement
-                return None if inner is None else self.columns(inner)
+                prepared = self._workspace.find_statement(name.name)
+                if prepared.statement is None:
+                    return None
+                return self.columns(prepared.statement, prepared.parameter_types)
             case Fetch(cursor, move=False):
                 return self._find_cursor(cursor).columns
             case _:
-                return self._executor.columns(statement)
+                return self._executor.columns(statement, types)
 
-    async def run(self, statement: Statement, settings: ValueSettings) -> Result:
-        """Run one statement whose parameters are bound.
+    async def run(self, statement: Statement, settings: ValueSettings, arguments: Arguments = NO_ARGUMENTS) -> Result:
+        """Run one statement whose parameters are bound; those of a SELECT are `arguments`.
 
         Raises:
             OdpsError: it cannot be done.
@@ -69,26 +111,31 @@ class Runner:
         self._executor.control.check_runnable(statement)
         match statement:
             case Prepare():
-                return self._prepare(statement)
+                return await self._prepare(statement)
             case ExecutePrepared():
                 return await self._execute(statement, settings)
             case Deallocate(name):
                 return self._deallocate(name)
             case Declare():
-                return await self._declare(statement, settings)
+                return await self._declare(statement, settings, arguments)
             case Fetch():
-                return self._fetch(statement)
+                return await self._fetch(statement, settings)
             case CloseCursor(name):
                 return self._close_cursor(name)
             case Discard(kind):
                 return self._discard(kind)
             case CopyOut(query, options):
-                copied = await self.run(query, settings)
+                copied = await self.run(query, settings, arguments)
                 return Result("COPY", copied.columns, copied.rows, copied.notices, copy=options)
             case Listen() | Unlisten() | Notify():
                 return self._message(statement)
+            case Select() | Explain():
+                result = await self._executor.execute(statement, arguments)
+                if self._executor.control.transaction is None:
+                    self._inbox.commit()  # it may have called pg_notify
+                return result
             case _:
-                return await self._executor.execute(statement)
+                return await self._executor.execute(statement, arguments)
 
     def _committed(self) -> None:
         self._workspace.end_transaction()
@@ -98,14 +145,45 @@ class Runner:
         self._workspace.end_transaction()
         self._inbox.rollback()
 
+    # What a SELECT can see of the session.
+
+    def _list_prepared(self) -> list[Row]:
+        """The rows of pg_prepared_statements."""
+        return [
+            (each.name, hide_secret(each.text), each.made, list(each.parameter_types), each.from_sql, 0, 0)
+            for each in self._workspace.statements.values()
+            if each.name
+        ]
+
+    def _list_cursors(self) -> list[Row]:
+        """The rows of pg_cursors."""
+        return [
+            (each.name, hide_secret(each.text), each.hold, each.binary, each.scroll, each.made)
+            for each in self._workspace.portals.values()
+            if each.columns is not None
+        ]
+
+    def _send(self, channel: str, payload: str) -> None:
+        """pg_notify: as NOTIFY."""
+        self._notify(Notify(Identifier(channel), Literal(payload)))
+
     # Prepared statements.
 
-    def _prepare(self, statement: Prepare) -> Result:
+    async def _prepare(self, statement: Prepare) -> Result:
         parameters = find_parameters(statement.statement)
-        types = settle_types(parameters, [_find_type(name) for name in statement.types])
+        given = [_find_type(name) for name in statement.types]
         # Its places count in the text of PREPARE, which is gone when EXECUTE runs it.
-        columns = self._executor.columns(statement.statement)
-        prepared = PreparedStatement(statement.name.name, ("", 0), statement.statement, parameters, types, columns)
+        types, columns = await self.describe(statement.statement, parameters, given)
+        prepared = PreparedStatement(
+            statement.name.name,
+            ("", 0),
+            statement.statement,
+            parameters,
+            types,
+            columns,
+            from_sql=True,
+            text=self._text(),
+        )
         self._workspace.add_statement(prepared)
         return Result("PREPARE")
 
@@ -120,10 +198,10 @@ class Runner:
             )
         values = [(0, _argument_text(argument, settings)) for argument in statement.arguments]
         try:
-            inner = bind_values(prepared, values, settings)
+            inner, arguments = bind_values(prepared, values, settings)
             if inner is None:
                 raise AssertionError("only Parse prepares an empty text, and EXECUTE cannot name that")
-            return await self.run(inner, settings)
+            return await self.run(inner, settings, arguments)
         except OdpsError as error:
             error.forget_place()
             raise
@@ -139,13 +217,13 @@ class Runner:
 
     # Cursors.
 
-    async def _declare(self, statement: Declare, settings: ValueSettings) -> Result:
+    async def _declare(self, statement: Declare, settings: ValueSettings, arguments: Arguments) -> Result:
         name = statement.name.name
         if name in self._workspace.portals:
             raise OdpsError(Condition.PORTAL_EXISTS, name=name)
         if not statement.hold:
             self._executor.control.require_block("DECLARE CURSOR")
-        result = await self.run(statement.query, settings)
+        result = await self.run(statement.query, settings, arguments)
         columns = result.columns or ()
         self._workspace.add_portal(
             Portal(
@@ -157,22 +235,33 @@ class Runner:
                 result=result,
                 scroll=statement.scroll is not False,
                 hold=statement.hold,
+                text=self._text(),
+                binary=statement.binary,
             )
         )
         return Result("DECLARE CURSOR", notices=result.notices)
 
-    def _fetch(self, statement: Fetch) -> Result:
+    async def _fetch(self, statement: Fetch, settings: ValueSettings) -> Result:
+        """Rows of a cursor, or of a portal that Bind made; the query of the latter may not have run yet."""
         portal = self._find_cursor(statement.cursor)
-        result = portal.result
-        if result is None or portal.columns is None:
+        if portal.statement is None or portal.columns is None:
             raise OdpsError(Condition.PORTAL_DONE, name=portal.name)
+        result = portal.result
+        notices: tuple[Diagnostic, ...] = ()
+        if result is None:
+            result = await self.run(portal.statement, settings, portal.arguments)
+            if result.columns != portal.columns:
+                raise OdpsError(Condition.PLAN_CHANGED)
+            portal.result, notices = result, result.notices
         if not portal.scroll:
             check_forward(portal.position, statement.direction, statement.count)
         numbers, portal.position = move_cursor(portal.position, len(result.rows), statement.direction, statement.count)
         if statement.move:
-            return Result(f"MOVE {len(numbers)}")
+            return Result(f"MOVE {len(numbers)}", notices=notices)
         rows = [result.rows[number - 1] for number in numbers]
-        return Result("FETCH", portal.columns, rows, formats=portal.formats)
+        # What Bind settled holds for Execute; of FETCH the client says it anew.
+        formats = portal.formats if portal.prepared is None else None
+        return Result("FETCH", portal.columns, rows, notices, formats)
 
     def _close_cursor(self, name: Identifier | None) -> Result:
         if name is None:

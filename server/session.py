@@ -38,8 +38,9 @@ from protocol.frontend_messages import (
     Sync,
     Terminate,
 )
+from server.activity import Activity
 from server.dialect import PlacedStatement, read
-from server.errors import Condition, OdpsError
+from server.errors import Condition, OdpsError, Severity
 from server.executor import Executor
 from server.notifications import Inbox
 from server.output import Outbox, Output
@@ -53,12 +54,10 @@ from server.prepared import (
 )
 from server.replies import error_response, row_description
 from server.runner import Runner
+from server.statements import Query as CatalogQuery
 from server.statements import (
-    DescribeModel,
-    ShowCreateModel,
-    ShowModels,
+    SelectStatement,
     ShowParameter,
-    ShowVersions,
     Statement,
 )
 
@@ -73,6 +72,7 @@ class TimeLimits:
     """In seconds; 0 for none."""
 
     statement: float = 0.0
+    transaction: float = 0.0
     idle: float = 0.0
     idle_in_transaction: float = 0.0
 
@@ -93,16 +93,25 @@ class Session:
         self._output = Output(executor, backend, outbox)
         self._workspace = Workspace()
         self._inbox = Inbox(executor.engine.hub, key.process_id, on_arrival=self._notified)
-        self._runner = Runner(executor, self._workspace, self._inbox)
+        self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source[0])
         self._busy = True
         self._cancelled: Condition | None = None
         self._limits = TimeLimits()
         self._limits_state: object = None
         # The client's text and where in it the statement under way begins, for the positions of errors.
         self._source = ("", 0)
+        self.activity = Activity(
+            process_id=key.process_id,
+            user=self._control.principal,
+            database=lambda: self._control.project,
+            application=lambda: executor.parameters.get("application_name"),
+            client=executor.peer.address,
+            transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
+        )
 
     def greet(self) -> None:
         """Tell the run-time parameters, the key for CancelRequest, and that the session is ready."""
+        self._executor.engine.sessions[self._key.process_id] = self.activity
         self._output.tell_parameters()
         self._output.send(self._key)
         self._ready()
@@ -110,6 +119,7 @@ class Session:
     def close(self) -> None:
         """The client has gone."""
         self._inbox.close()
+        self._executor.engine.sessions.pop(self._key.process_id, None)
 
     async def handle(self, message: FrontendMessage) -> None:
         """Answer one message. Errors become an ErrorResponse here."""
@@ -124,6 +134,8 @@ class Session:
             if task is not None:
                 task.uncancel()
             self._refuse(OdpsError(self._cancelled))
+            if self._cancelled.severity is Severity.FATAL:
+                return
         except Exception as error:  # noqa: BLE001  the one place where a fault becomes an answer
             self._refuse(error)
         self._cancelled = None
@@ -140,11 +152,17 @@ class Session:
         if self._limits_state is not parameters.state:
             self._limits = TimeLimits(
                 statement=parameters.get_milliseconds("statement_timeout") / 1000,
+                transaction=parameters.get_milliseconds("transaction_timeout") / 1000,
                 idle=parameters.get_milliseconds("idle_session_timeout") / 1000,
                 idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
             )
             self._limits_state = parameters.state
         return self._limits
+
+    @property
+    def transaction(self) -> object:
+        """The transaction that is open, as something to tell it from others; None when there is none."""
+        return self._control.transaction
 
     @property
     def idle_limit(self) -> tuple[float, Condition]:
@@ -199,7 +217,9 @@ class Session:
         self._ready()
 
     def _ready(self) -> None:
-        self._output.send(ReadyForQuery(TransactionStatus(self._control.status)))
+        status = self._control.status
+        self._output.send(ReadyForQuery(TransactionStatus(status)))
+        self.activity.rest(status)
         self._busy = False
 
     def _notified(self) -> None:
@@ -211,6 +231,7 @@ class Session:
     # The simple query.
 
     async def _query(self, text: str) -> None:
+        self.activity.begin(text)
         self._workspace.drop_unnamed()
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
         statements = await self._read(text)
@@ -240,10 +261,11 @@ class Session:
         if statements:
             placed = statements[0]
             self._control.check_runnable(placed.statement)
-            types = settle_types(placed.parameters, message.parameter_types)
-            source = (message.text, placed.start)
-            columns = self._runner.columns(placed.statement)
-            prepared = PreparedStatement(message.name, source, placed.statement, placed.parameters, types, columns)
+            source = self._source = (message.text, placed.start)
+            types, columns = await self._runner.describe(placed.statement, placed.parameters, message.parameter_types)
+            prepared = PreparedStatement(
+                message.name, source, placed.statement, placed.parameters, types, columns, message.text
+            )
         else:
             prepared = PreparedStatement(message.name, ("", 0), None, (), settle_types((), message.parameter_types))
         self._workspace.add_statement(prepared)
@@ -252,23 +274,25 @@ class Session:
     def _bind(self, message: Bind) -> None:
         prepared = self._workspace.find_statement(message.statement)
         self._source = prepared.source
-        statement = bind_message(message, prepared, self._output.value_settings)
+        statement, arguments = bind_message(message, prepared, self._output.value_settings)
         columns = None
         if statement is not None:
             self._control.check_runnable(statement)
-            columns = self._runner.columns(statement)
+            columns = self._runner.columns(statement, prepared.parameter_types)
             if columns != prepared.columns:
                 # The client may have been told of the old ones; drivers know this error and prepare again.
                 raise OdpsError(Condition.PLAN_CHANGED)
         formats = spread_result_formats(message.result_formats, columns)
-        self._workspace.add_portal(Portal(message.portal, prepared, statement, columns, formats))
+        self._workspace.add_portal(Portal(message.portal, prepared, statement, columns, formats, arguments))
         self._output.send(BindComplete())
 
     def _describe(self, message: Describe) -> None:
         if message.kind == STATEMENT:
             prepared = self._workspace.find_statement(message.name)
             self._output.send(ParameterDescription(prepared.parameter_types))
-            columns = None if prepared.statement is None else self._runner.columns(prepared.statement)
+            columns = None
+            if prepared.statement is not None:
+                columns = self._runner.columns(prepared.statement, prepared.parameter_types)
             formats = (0,) * len(columns or ())
         else:
             portal = self._find_portal(message.name)
@@ -284,8 +308,9 @@ class Session:
             return
         self._control.check_runnable(portal.statement)
         if portal.result is None:
+            self.activity.begin(self._source[0])
             self._begin_batch(portal.statement)
-            result = await self._runner.run(portal.statement, self._output.value_settings)
+            result = await self._runner.run(portal.statement, self._output.value_settings, portal.arguments)
             if result.columns != portal.columns and result.copy is None:
                 raise OdpsError(Condition.PLAN_CHANGED)
             portal.result = result
@@ -314,7 +339,7 @@ class Session:
         DEVIATION: when the Sync of a lone statement arrives later than it, its error at the end, if another
         client was quicker, comes at the Sync, as all errors at commit do in PostgreSQL.
         """
-        reads = isinstance(statement, DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowParameter)
+        reads = isinstance(statement, CatalogQuery | SelectStatement | ShowParameter)
         if not reads and not self._backend.sync_follows:
             self._control.begin_implicit()
 

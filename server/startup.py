@@ -26,7 +26,7 @@ from protocol.frontend_messages import PasswordMessage
 from protocol.startup_messages import StartupMessage
 from server.access import Access, Method
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor
+from server.executor import Engine, Executor, Peer
 from server.output import Outbox
 from server.parameters import parse_boolean
 from server.scram import LoginFailed, ScramLogin
@@ -49,7 +49,7 @@ class Login:
     when the client is not admitted; that is fatal, whatever the condition's severity.
 
     Args:
-        address: the client's, without its port.
+        peer: where the client is.
         tls: the conversation's TLS, None when it is in clear.
     """
 
@@ -62,7 +62,7 @@ class Login:
         outbox: Outbox,
         key: BackendKeyData,
         *,
-        address: str,
+        peer: Peer,
         tls: TlsChannel | None,
     ) -> None:
         self._given = message.as_dict()
@@ -73,7 +73,8 @@ class Login:
         self._backend = backend
         self._outbox = outbox
         self._key = key
-        self._address = address
+        self._peer = peer
+        self._address = peer.address[0] or ""
         self._tls = tls
         self._scram: ScramLogin | None = None
 
@@ -149,7 +150,7 @@ class Login:
             raise OdpsError(Condition.ROLE_NOT_FOUND, name=user)
         if catalog.find_project(project) is None:
             raise OdpsError(Condition.DATABASE_NOT_FOUND, name=project)
-        executor = Executor(self._engine, user, project)
+        executor = Executor(self._engine, user, project, self._peer)
         for name, value in (*_read_options(given.get("options", "")), *given.items()):
             if name not in _NOT_PARAMETERS and not name.startswith("_pq_."):
                 executor.parameters.set_at_start(name, value)

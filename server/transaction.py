@@ -20,11 +20,10 @@ Decide = Callable[[Catalog], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What of a session is undone with its transaction: run-time parameters, current project and schema."""
+    """What of a session is undone with its transaction: run-time parameters (the search path too), current project."""
 
     parameters: State
     project: str
-    schema: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ statement that breaks it.
 
 from typing import assert_never
 
+from server.catalog.decide_alterations import alter_model
 from server.catalog.decide_models import add_version, create_model, drop_model, drop_version, set_default_version
 from server.catalog.decide_namespaces import create_project, create_schema, drop_project, drop_schema
 from server.catalog.decide_users import create_user, drop_user, set_password
@@ -15,6 +16,7 @@ from server.catalog.names import Context
 from server.catalog.tree import Catalog
 from server.statements import (
     AddVersion,
+    Alteration,
     AlterUser,
     Change,
     CreateModel,
@@ -62,5 +64,7 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
             return set_password(catalog, name, context)
         case DropUser(name, if_exists):
             return drop_user(catalog, name, context, if_exists=if_exists)
+        case _ if isinstance(statement, Alteration):
+            return alter_model(catalog, statement, context)
         case _:
             assert_never(statement)

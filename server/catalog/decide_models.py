@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import (
+    RESERVED_VERSION,
     Context,
     check_column_name,
     check_model_name,
@@ -69,15 +70,18 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
     notices += _check_version(given, body, source_type)
 
     name = resolve_model(catalog, statement.name, context)
-    guards = _check_home(catalog, name, statement.name)
-    if catalog.find_model(name) is not None:
+    guards = check_home(catalog, name, statement.name)
+    replaced = catalog.find_model(name)
+    if replaced is not None:
         if statement.if_not_exists:
             notice = diagnostic(Condition.SKIPPED_EXISTS, what=f'model "{name}"')
-            return _nothing(name, notice)
-        raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
+            return nothing(name, notice)
+        if not statement.or_replace:
+            raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
     version = _make_version(body, given, columns, comment, context, added=False)
     header = ModelHeader(
-        owner=context.principal,
+        # SILENT: as PostgreSQL's CREATE OR REPLACE, this changes no owner.
+        owner=context.principal if replaced is None else replaced.header.owner,
         source_type=source_type.value,
         model_type=model_type,
         default_version=version.name,
@@ -85,8 +89,22 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
         last_modified_time=context.now,
         comment=comment,
     )
-    changes = (Change(model_key(name), header), Change(version_key(name, version.name), version))
-    event = _event("CREATE MODEL", name, context, changes, version=version.name, new=header, guards=guards)
+    gone = () if replaced is None else sorted(set(replaced.versions) - {version.name})
+    changes = (
+        *(Change(version_key(name, each), None) for each in gone),
+        Change(model_key(name), header),
+        Change(version_key(name, version.name), version),
+    )
+    event = model_event(
+        "CREATE MODEL" if replaced is None else "REPLACE MODEL",
+        name,
+        context,
+        changes,
+        version=version.name,
+        old=None if replaced is None else replaced.header,
+        new=header,
+        guards=guards,
+    )
     return Decision(event, tuple(notices))
 
 
@@ -96,13 +114,15 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
     given_source = read_source_type(given)
 
     name = resolve_model(catalog, statement.name, context)
-    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
     if model is None:
-        return _model_skipped(name)
+        return model_skipped(name)
+    if model.header.find_alias(body.version.name) is not None:
+        raise OdpsError(Condition.NAME_IS_ALIAS, at=body.version.at, name=body.version, model=name)
     if body.version.name in model.versions:
         if statement.if_not_exists:
             what = f'version "{body.version}" of model "{name}"'
-            return _nothing(name, diagnostic(Condition.SKIPPED_EXISTS, what=what))
+            return nothing(name, diagnostic(Condition.SKIPPED_EXISTS, what=what))
         raise OdpsError(
             Condition.VERSION_EXISTS,
             at=body.version.at,
@@ -119,64 +139,85 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
     notices += _check_version(given, body, source_type)
 
     version = _make_version(body, given, columns, comment, context, added=True)
-    header = _touched(model, context)
+    header = touched(model, context)
     changes = (Change(model_key(name), header), Change(version_key(name, version.name), version))
-    event = _event("ADD VERSION", name, context, changes, version=version.name, old=model.header, new=header)
+    event = model_event("ADD VERSION", name, context, changes, version=version.name, old=model.header, new=header)
     return Decision(event, tuple(notices))
 
 
 def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
     if model is None:
-        return _model_skipped(name)
-    version = statement.version
-    if version.name not in model.versions:
-        raise _version_not_found(version, name)
-    if version.name == model.header.default_version:
-        return _nothing(name)
-    header = replace(model.header, default_version=version.name, last_modified_time=context.now)
+        return model_skipped(name)
+    version = find_version(model, statement.version, name).name
+    expected = statement.expected
+    if expected is not None and find_version(model, expected, name).name != model.header.default_version:
+        raise OdpsError(
+            Condition.DEFAULT_VERSION_MOVED,
+            at=expected.at,
+            model=name,
+            expected=expected,
+            version=model.header.default_version,
+            detail=f"Model: {name}",
+            hint="Look at the model again and decide anew.",
+        )
+    if version == model.header.default_version:
+        return nothing(name)
+    header = replace(model.header, default_version=version, last_modified_time=context.now)
     changes = (Change(model_key(name), header),)
-    event = _event("SET DEFAULT_VERSION", name, context, changes, version=version.name, old=model.header, new=header)
+    event = model_event("SET DEFAULT_VERSION", name, context, changes, version=version, old=model.header, new=header)
     return Decision(event)
 
 
 def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
     if model is None:
-        return _model_skipped(name)
-    version = statement.version
-    if version.name not in model.versions:
+        return model_skipped(name)
+    written = statement.version
+    version = find_version_name(model, written.name)
+    if version is None:
         if statement.if_version_exists:
-            what = f'version "{version}" of model "{name}"'
-            return _nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=what))
-        raise _version_not_found(version, name)
-    if version.name == model.header.default_version:
+            what = f'version "{written}" of model "{name}"'
+            return nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=what))
+        raise _version_not_found(written, name)
+    if version == model.header.default_version:
         raise OdpsError(
             Condition.DEFAULT_VERSION_DROP,
-            at=version.at,
+            at=written.at,
             detail=f"Model: {name}, version: {version}",
             hint=(
                 "First set another version as the default with ALTER MODEL ... SET DEFAULT_VERSION, "
                 "then drop this one; DROP MODEL removes a model with all its versions."
             ),
         )
+    alias = next((alias for alias, target in model.header.aliases if target == version), None)
+    if alias is not None:
+        raise OdpsError(
+            Condition.ALIASED_VERSION_DROP,
+            at=written.at,
+            version=version,
+            model=name,
+            alias=alias,
+            detail=f"Model: {name}, version: {version}",
+            hint="First drop the alias, or set it for another version.",
+        )
     # SILENT: the document does not say whether this moves LastModifiedTime; ADD VERSION does, so this does.
-    header = _touched(model, context)
-    changes = (Change(model_key(name), header), Change(version_key(name, version.name), None))
-    event = _event("DROP VERSION", name, context, changes, version=version.name, old=model.header, new=header)
+    header = touched(model, context)
+    changes = (Change(model_key(name), header), Change(version_key(name, version), None))
+    event = model_event("DROP VERSION", name, context, changes, version=version, old=model.header, new=header)
     return Decision(event)
 
 
 def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = _find_model(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
     if model is None:
-        return _model_skipped(name)
+        return model_skipped(name)
     keys = [version_key(name, version) for version in sorted(model.versions)]
     changes = tuple(Change(key, None) for key in (*keys, model_key(name)))
-    return Decision(_event("DROP MODEL", name, context, changes, old=model.header))
+    return Decision(model_event("DROP MODEL", name, context, changes, old=model.header))
 
 
 def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
@@ -185,7 +226,7 @@ def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple
     columns, more = _read_input(body.input or (), context)
     notices += more
     given = read_options(body.options, body.options_at)
-    return given, columns, _read_comment(body.comment, "version"), notices
+    return given, columns, read_comment(body.comment, "version"), notices
 
 
 def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple[tuple[Column, ...], list[Diagnostic]]:
@@ -198,11 +239,11 @@ def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple
         notices += check_column_name(column.name, context)
         if name in columns:
             raise OdpsError(Condition.COLUMN_DUPLICATE, at=column.name.at, name=name)
-        columns[name] = Column(name, format_type(column.type), _read_comment(column.comment, "column"))
+        columns[name] = Column(name, format_type(column.type), read_comment(column.comment, "column"))
     return tuple(columns.values()), notices
 
 
-def _read_comment(comment: Value | None, kind: str) -> str:
+def read_comment(comment: Value | None, kind: str) -> str:
     if comment is None:
         return ""
     text = literal_text(comment)
@@ -216,6 +257,26 @@ def _check_version(given: GivenOptions, body: VersionBody, source_type: SourceTy
     if source_type is SourceType.IMPORT and not body.input:
         raise OdpsError(Condition.INPUT_MISSING, at=body.version.at)
     return notices
+
+
+def change_options(
+    model: Model, version: ModelVersion, given: GivenOptions, context: Context
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...], tuple[Diagnostic, ...]]:
+    """(options, secrets, notices) of a version when those that are given take the place of what they were.
+
+    Each is checked by the rules of the model's source; MODEL_SOURCE_TYPE and MODEL_TYPE belong to the model.
+    """
+    for key in (SOURCE_TYPE, MODEL_TYPE):
+        if key in given.by_key:
+            raise OdpsError(Condition.OPTION_OF_MODEL, at=given.by_key[key].at, option=key)
+    notices = check_options(given, SourceType(model.header.source_type), changing=True)
+    options, secrets = dict(version.options), dict(version.secrets)
+    for key, option in given.by_key.items():
+        if key in SECRET_OPTIONS:
+            secrets[key] = context.secrets[key]
+        else:
+            options[key] = literal_text(option.value)
+    return tuple(sorted(options.items())), tuple(sorted(secrets.items())), notices
 
 
 def _make_version(
@@ -239,7 +300,7 @@ def _make_version(
     )
 
 
-def _check_home(catalog: Catalog, name: ModelName, written: ObjectName) -> tuple[Key, ...]:
+def check_home(catalog: Catalog, name: ModelName, written: ObjectName) -> tuple[Key, ...]:
     """That a model may be made there; the keys this rests on."""
     project = catalog.find_project(name.project)
     if project is None:
@@ -251,7 +312,7 @@ def _check_home(catalog: Catalog, name: ModelName, written: ObjectName) -> tuple
     return (project_key(name.project), schema_key(name.project, name.schema))
 
 
-def _find_model(catalog: Catalog, name: ModelName, written: ObjectName, *, if_exists: bool) -> Model | None:
+def find_model_to_change(catalog: Catalog, name: ModelName, written: ObjectName, *, if_exists: bool) -> Model | None:
     """The model to change; None when it is missing and that is all right."""
     model = catalog.find_model(name)
     if model is None:
@@ -273,24 +334,42 @@ def _version_not_found(version: Identifier, name: ModelName) -> OdpsError:
 
 
 def find_version(model: Model, version: Identifier | None, name: ModelName) -> ModelVersion:
-    """The named version, or the default one for None.
+    """The version that a statement names, or the default one for None.
 
     Raises:
         OdpsError: VERSION_NOT_FOUND.
     """
     if version is None:
         return model.default
-    found = model.versions.get(version.name)
+    found = find_version_name(model, version.name)
     if found is None:
         raise _version_not_found(version, name)
-    return found
+    return model.versions[found]
 
 
-def _model_skipped(name: ModelName) -> Decision:
-    return _nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'))
+def find_version_name(model: Model, written: str) -> str | None:
+    """The version that a name stands for: its own, an alias, or `default_version`, `latest` or `first`.
+
+    SILENT: a version's own name comes before an alias, an alias before the words.
+    """
+    if written in model.versions:
+        return written
+    aliased = model.header.find_alias(written)
+    if aliased is not None:
+        return aliased
+    if written == RESERVED_VERSION:
+        return model.header.default_version
+    if written not in ("latest", "first"):
+        return None
+    in_order = sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
+    return in_order[-1 if written == "latest" else 0].name
 
 
-def _nothing(name: ModelName, *notices: Diagnostic) -> Decision:
+def model_skipped(name: ModelName) -> Decision:
+    return nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'))
+
+
+def nothing(name: ModelName, *notices: Diagnostic) -> Decision:
     """The statement is right as the model stands, and changes nothing."""
     return Decision(None, notices, reads=(model_key(name),))
 
@@ -309,12 +388,12 @@ def _type_differs(
     )
 
 
-def _touched(model: Model, context: Context) -> ModelHeader:
+def touched(model: Model, context: Context) -> ModelHeader:
     """The header again, as every change of a version writes it: that is what guards look at."""
     return replace(model.header, last_modified_time=context.now)
 
 
-def _event(
+def model_event(
     action: str,
     name: ModelName,
     context: Context,
@@ -324,6 +403,7 @@ def _event(
     old: ModelHeader | None = None,
     new: ModelHeader | None = None,
     guards: tuple[Key, ...] = (),
+    new_target: ModelName | None = None,
 ) -> Event:
     """The event of a change of one model, whose headers before and after are `old` and `new`."""
     return Event(
@@ -336,4 +416,5 @@ def _event(
         version=version,
         old_default=None if old is None else old.default_version,
         new_default=None if new is None else new.default_version,
+        new_target=None if new_target is None else str(new_target),
     )

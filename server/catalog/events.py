@@ -29,6 +29,7 @@ class Event:
         guards: the keys whose records the decision read; a key may be absent from the catalog.
         exclusive: the decision rests on the whole catalog (that a project is empty, for one).
         version: the version that a change of a model is about.
+        new_target: the full name of the object from now on, where the event gives it a new one.
         old_default, new_default: the model's default version before and after; None where there is no model.
         parts: the events of a transaction, when this one stands for all of them.
     """
@@ -43,6 +44,7 @@ class Event:
     version: str | None = None
     old_default: str | None = None
     new_default: str | None = None
+    new_target: str | None = None
     parts: tuple["Event", ...] = ()
 
 

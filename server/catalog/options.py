@@ -175,8 +175,11 @@ def read_model_type(given: GivenOptions, source_type: SourceType) -> str | None:
     return _parse_model_type(given, source_type) if MODEL_TYPE in given.by_key else None
 
 
-def check_options(given: GivenOptions, source_type: SourceType) -> tuple[Diagnostic, ...]:
+def check_options(given: GivenOptions, source_type: SourceType, *, changing: bool = False) -> tuple[Diagnostic, ...]:
     """Check every option of the version against the rules of its source.
+
+    Args:
+        changing: the version has them all already, so that none has to be given.
 
     Returns:
         Warnings.
@@ -191,7 +194,7 @@ def check_options(given: GivenOptions, source_type: SourceType) -> tuple[Diagnos
         if reason is not None:
             raise _invalid(given, key, reason)
     for key, rule in rules.items():
-        if rule.required and key not in given.by_key:
+        if rule.required and not changing and key not in given.by_key:
             raise _missing(given, key, f" when {SOURCE_TYPE} is {source_type}")
     if LOCATION in given.by_key and not _is_internal(given.text(LOCATION)):
         return (diagnostic(Condition.ENDPOINT_PUBLIC, at=given.place(LOCATION)),)

@@ -45,6 +45,8 @@ class ModelVersion(Struct, frozen=True, gc=False, omit_defaults=True):
             the model and are not among them, secrets neither.
         secrets: (key, sealed value) sorted by key; only the server's keyring can open them.
         added: made by ADD VERSION, not by CREATE MODEL (the documented DESC output tells them apart).
+        labels: (key, value) sorted by key.
+        lifecycle: days after the last modification, then the server drops it; 0 for never.
     """
 
     name: str
@@ -55,13 +57,20 @@ class ModelVersion(Struct, frozen=True, gc=False, omit_defaults=True):
     secrets: tuple[tuple[str, bytes], ...] = ()
     comment: str = ""
     added: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    lifecycle: int = 0
 
     def find_option(self, key: str) -> str | None:
         return next((value for name, value in self.options if name == key), None)
 
 
 class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What is said of the model as a whole. Every change of the model or of a version rewrites it."""
+    """What is said of the model as a whole. Every change of the model or of a version rewrites it.
+
+    Attributes:
+        aliases: (alias, version) sorted by alias; each version is one of the model's.
+        labels, lifecycle: as a version's.
+    """
 
     owner: str
     source_type: str
@@ -70,6 +79,13 @@ class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
     create_time: Timestamp
     last_modified_time: Timestamp
     comment: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    lifecycle: int = 0
+
+    def find_alias(self, alias: str) -> str | None:
+        """The version that it stands for."""
+        return next((version for name, version in self.aliases if name == alias), None)
 
 
 class SchemaHeader(Struct, frozen=True, gc=False):

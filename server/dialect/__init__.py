@@ -18,6 +18,7 @@ from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
 from server.dialect.lexical import Rule
 from server.dialect.routes import parse_text
+from server.dialect.select import parse_query
 from server.dialect.splitter import Fragment, split
 from server.errors import OdpsError
 from server.statements import DataType, Parameter, Statement, find_parameters
@@ -28,6 +29,7 @@ __all__ = [
     "format_data_type",
     "format_statement",
     "parse",
+    "parse_query",
     "parse_type",
     "read",
     "split",

@@ -4,11 +4,11 @@ Keywords stand in upper case, names in lower case and in quotes only where they 
 `format_literal` writes them. SHOW CREATE MODEL prints this form, the history and the logs keep it.
 """
 
-import re
-from typing import Final, assert_never
+from typing import assert_never
 
+from server.dialect.canonical_alterations import format_alteration
+from server.dialect.canonical_names import format_name, format_object, format_option, format_value
 from server.dialect.canonical_sessions import (
-    MASK,
     format_copy_options,
     format_declare_head,
     format_parameter,
@@ -16,9 +16,9 @@ from server.dialect.canonical_sessions import (
     format_session,
     format_transaction,
 )
-from server.dialect.literals import format_literal
 from server.statements import (
     AddVersion,
+    Alteration,
     CopyOut,
     CreateModel,
     CreateProject,
@@ -30,16 +30,12 @@ from server.statements import (
     DropProject,
     DropSchema,
     DropVersion,
-    Identifier,
     InputColumn,
-    Literal,
     ModelStatement,
     NamespaceStatement,
-    ObjectName,
-    Option,
-    Parameter,
     ParameterStatement,
     Prepare,
+    SelectStatement,
     SetDefaultVersion,
     ShowCreateModel,
     ShowModels,
@@ -52,11 +48,6 @@ from server.statements import (
     Value,
     VersionBody,
 )
-from server.statements.models import SECRET_OPTIONS
-
-_PLAIN: Final = re.compile(r"[^\W\d]\w*")
-# Names that would be taken for the word of a clause where they stand first.
-_CLAUSE_WORDS: Final = frozenset({"extended", "if", "schema"})
 
 
 def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str:
@@ -80,10 +71,14 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return format_declare_head(statement) + format_statement(query)
         case CopyOut(query, options):
             return f"COPY ({format_statement(query)}) TO STDOUT{format_copy_options(options)}"
+        case _ if isinstance(statement, Alteration):
+            return format_alteration(statement, mask_secrets=mask_secrets)
         case _ if isinstance(statement, TransactionStatement):
             return format_transaction(statement)
         case _ if isinstance(statement, ParameterStatement):
             return format_parameter(statement)
+        case _ if isinstance(statement, SelectStatement):
+            raise TypeError("a SELECT has no canonical text: neither the history nor the catalog keeps one")
         case _ if isinstance(statement, ModelStatement):
             return _format_model(statement)
         case _:
@@ -94,11 +89,12 @@ def _format_version_maker(statement: CreateModel | AddVersion, mask_secrets: boo
     if_not_exists = _when("IF NOT EXISTS ", statement.if_not_exists)
     match statement:
         case CreateModel(name, body):
-            head = f"CREATE MODEL {if_not_exists}{_object(name)} WITH VERSION {_name(body.version)}"
+            create = "CREATE OR REPLACE MODEL" if statement.or_replace else "CREATE MODEL"
+            head = f"{create} {if_not_exists}{format_object(name)} WITH VERSION {format_name(body.version)}"
             options = "OPTIONS"
         case AddVersion(name, body, if_exists):
-            model = _when("IF EXISTS ", if_exists) + _object(name)
-            head = f"ALTER MODEL {model} ADD VERSION {if_not_exists}{_name(body.version)}"
+            model = _when("IF EXISTS ", if_exists) + format_object(name)
+            head = f"ALTER MODEL {model} ADD VERSION {if_not_exists}{format_name(body.version)}"
             options = "WITH OPTIONS"
         case _:
             assert_never(statement)
@@ -110,10 +106,10 @@ def _body_lines(body: VersionBody, options: str, mask_secrets: bool) -> list[str
     if body.input is not None:
         lines.append(f"INPUT ({', '.join(_column(column) for column in body.input)})")
     lines.append(f"{options} (")
-    lines.append(",\n".join(f"    {_option(option, mask_secrets)}" for option in body.options))
+    lines.append(",\n".join(f"    {format_option(option, mask_secrets)}" for option in body.options))
     lines.append(")")
     if body.comment is not None:
-        lines.append(f"COMMENT {_value(body.comment)}")
+        lines.append(f"COMMENT {format_value(body.comment)}")
     return lines
 
 
@@ -122,21 +118,24 @@ _OneLine = SetDefaultVersion | DropVersion | DropModel | DescribeModel | ShowMod
 
 def _format_model(statement: _OneLine) -> str:
     match statement:
-        case SetDefaultVersion(name, version, if_exists):
-            return f"ALTER MODEL {_when('IF EXISTS ', if_exists)}{_object(name)} SET DEFAULT_VERSION {_name(version)}"
+        case SetDefaultVersion(name, version, if_exists, expected):
+            model = _when("IF EXISTS ", if_exists) + format_object(name)
+            condition = "" if expected is None else f" IF DEFAULT_VERSION = {format_name(expected)}"
+            return f"ALTER MODEL {model} SET DEFAULT_VERSION {format_name(version)}{condition}"
         case DropVersion(name, version, if_exists, if_version_exists):
-            model = _when("IF EXISTS ", if_exists) + _object(name)
-            return f"ALTER MODEL {model} DROP VERSION {_when('IF EXISTS ', if_version_exists)}{_name(version)}"
+            model = _when("IF EXISTS ", if_exists) + format_object(name)
+            return f"ALTER MODEL {model} DROP VERSION {_when('IF EXISTS ', if_version_exists)}{format_name(version)}"
         case DropModel(name, if_exists):
-            return f"DROP MODEL {_when('IF EXISTS ', if_exists)}{_object(name)}"
-        case DescribeModel(name, described):
-            return f"DESC MODEL {_object(name)}" + ("" if described is None else f" VERSION {_name(described)}")
+            return f"DROP MODEL {_when('IF EXISTS ', if_exists)}{format_object(name)}"
+        case DescribeModel(name, described, extended):
+            version_clause = "" if described is None else f" VERSION {format_name(described)}"
+            return f"DESC MODEL {_when('EXTENDED ', extended)}{format_object(name)}{version_clause}"
         case ShowModels(scope, like):
-            return "SHOW MODELS" + ("" if scope is None else f" IN {_object(scope)}") + _like(like)
+            return "SHOW MODELS" + ("" if scope is None else f" IN {format_object(scope)}") + _like(like)
         case ShowVersions(name, like):
-            return f"SHOW VERSIONS FOR MODEL {_object(name)}{_like(like)}"
+            return f"SHOW VERSIONS FOR MODEL {format_object(name)}{_like(like)}"
         case ShowCreateModel(name):
-            return f"SHOW CREATE MODEL {_object(name)}"
+            return f"SHOW CREATE MODEL {format_object(name)}"
         case _:
             assert_never(statement)
 
@@ -144,13 +143,13 @@ def _format_model(statement: _OneLine) -> str:
 def _format_namespace(statement: NamespaceStatement) -> str:
     match statement:
         case CreateProject(name):
-            return f"CREATE DATABASE {_name(name)}"
+            return f"CREATE DATABASE {format_name(name)}"
         case DropProject(name, if_exists):
-            return f"DROP DATABASE {_when('IF EXISTS ', if_exists)}{_name(name)}"
+            return f"DROP DATABASE {_when('IF EXISTS ', if_exists)}{format_name(name)}"
         case CreateSchema(schema, if_not_exists):
-            return f"CREATE SCHEMA {_when('IF NOT EXISTS ', if_not_exists)}{_object(schema)}"
+            return f"CREATE SCHEMA {_when('IF NOT EXISTS ', if_not_exists)}{format_object(schema)}"
         case DropSchema(schema, if_exists):
-            return f"DROP SCHEMA {_when('IF EXISTS ', if_exists)}{_object(schema)}"
+            return f"DROP SCHEMA {_when('IF EXISTS ', if_exists)}{format_object(schema)}"
         case _:
             assert_never(statement)
 
@@ -158,9 +157,9 @@ def _format_namespace(statement: NamespaceStatement) -> str:
 def _format_use(statement: UseStatement) -> str:
     match statement:
         case UseProject(name):
-            return f"USE {_name(name)}"
+            return f"USE {format_name(name)}"
         case UseSchema(name):
-            return f"USE SCHEMA {_name(name)}"
+            return f"USE SCHEMA {format_name(name)}"
         case _:
             assert_never(statement)
 
@@ -169,41 +168,13 @@ def _when(words: str, condition: bool) -> str:
     return words if condition else ""
 
 
-def _name(identifier: Identifier) -> str:
-    name = identifier.name
-    if _PLAIN.fullmatch(name) and name not in _CLAUSE_WORDS:
-        return name
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _object(name: ObjectName) -> str:
-    return ".".join(_name(part) for part in name.parts)
-
-
-def _value(value: Value) -> str:
-    match value:
-        case Literal(text):
-            return format_literal(text)
-        case Parameter(number):
-            return f"${number}"
-        case _:
-            assert_never(value)
-
-
 def _like(pattern: Value | None) -> str:
-    return "" if pattern is None else f" LIKE {_value(pattern)}"
-
-
-def _option(option: Option, mask_secrets: bool) -> str:
-    value = option.value
-    if mask_secrets and option.key in SECRET_OPTIONS and isinstance(value, Literal):
-        value = Literal(MASK)
-    return f"{option.key} = {_value(value)}"
+    return "" if pattern is None else f" LIKE {format_value(pattern)}"
 
 
 def _column(column: InputColumn) -> str:
-    comment = "" if column.comment is None else f" COMMENT {_value(column.comment)}"
-    return f"{_name(column.name)} {format_data_type(column.type)}{comment}"
+    comment = "" if column.comment is None else f" COMMENT {format_value(column.comment)}"
+    return f"{format_name(column.name)} {format_data_type(column.type)}{comment}"
 
 
 def format_data_type(data_type: DataType) -> str:
@@ -215,5 +186,5 @@ def format_data_type(data_type: DataType) -> str:
     elements = [format_data_type(element) for element in data_type.elements]
     if data_type.field_names:
         pairs = zip(data_type.field_names, elements, strict=True)
-        elements = [f"{_name(name)}:{element}" for name, element in pairs]
+        elements = [f"{format_name(name)}:{element}" for name, element in pairs]
     return f"{data_type.name}<{','.join(elements)}>"

@@ -2,6 +2,7 @@
 
 from typing import Final, NoReturn
 
+from protocol.encodings import find_encoding
 from server.dialect.cursor import Cursor
 from server.errors import Condition, OdpsError
 from server.statements import CopyFormat, CopyOptions, Identifier
@@ -23,6 +24,11 @@ class OptionReader:
         self._format = CopyFormat.TEXT
         self._header = False
         self._force_quote: tuple[Identifier, ...] | None = ()
+
+    def set_binary(self) -> None:
+        """Take BINARY, which stood before the table."""
+        self._note("format", self._cursor.at)
+        self._format = CopyFormat.BINARY
 
     def read_generic(self) -> None:
         """Reads `name [value]`, as it stands in parentheses."""
@@ -83,6 +89,8 @@ class OptionReader:
         """
         csv = self._format is CopyFormat.CSV
         encoding = self._texts.get("encoding")
+        if encoding is not None and find_encoding(encoding) is None:
+            raise OdpsError(Condition.COPY_ENCODING_UNKNOWN, at=self._place("encoding"))
         if self._format is CopyFormat.BINARY:
             for name in ("delimiter", "null", "header"):
                 if name in self._at and (name != "header" or self._header):

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from server.dialect.lexical import UNTERMINATED, Kind, Rule, find_piece, find_words, skip_blank
 from server.errors import Condition, OdpsError
-from server.statements import Change, Query, Statement
+from server.statements import Change, Query, SelectStatement, Statement
+from server.statements.select import Select
 
 _AS: Final = re.compile(r"(?<![\w$])AS(?![\w$])", re.IGNORECASE)
 _FOR: Final = re.compile(r"(?<![\w$])FOR(?![\w$])", re.IGNORECASE)
@@ -73,32 +74,33 @@ class Inner:
         self._start = start
         self._read = read
 
-    def query(self) -> Query:
-        """The statement, which must return rows.
+    def query(self) -> Query | Select:
+        """The statement, which must return rows and be no EXPLAIN.
 
         Raises:
             OdpsError: it does not, or it is none.
         """
         statement = self._read()
-        if not isinstance(statement, Query):
+        if not isinstance(statement, Query | Select):
             raise self._unexpected("a query")
         return statement
 
-    def query_or_change(self) -> Query | Change:
+    def query_or_change(self) -> Query | SelectStatement | Change:
         """The statement, which must return rows or change the catalog.
 
         Raises:
             OdpsError: it does neither, or it is none.
         """
         statement = self._read()
-        if not isinstance(statement, Query | Change):
+        if not isinstance(statement, Query | SelectStatement | Change):
             raise self._unexpected("a query or a model statement")
         return statement
 
     def _unexpected(self, expected: str) -> OdpsError:
         at = skip_blank(self._text, self._start)
-        (word,) = find_words(self._text, at, 1)
-        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=word.text, expected=expected)
+        words = find_words(self._text, at, 1)
+        token = words[0].text if words else self._text[at : at + 1]
+        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=expected)
 
 
 def _after(word: re.Pattern[str], text: str, position: int) -> Start | None:

@@ -5,8 +5,7 @@ documented with `OPTIONS (` and ADD VERSION with `WITH OPTIONS (`; SILENT: both 
 never reserved: `IF` begins a clause only before EXISTS or NOT EXISTS, and so on for the others.
 """
 
-from typing import NoReturn
-
+from server.dialect.alterations import parse_alteration, parse_options
 from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
 from server.statements import (
@@ -18,7 +17,6 @@ from server.statements import (
     Identifier,
     InputColumn,
     ObjectName,
-    Option,
     SetDefaultVersion,
     ShowCreateModel,
     ShowModels,
@@ -26,6 +24,7 @@ from server.statements import (
     Value,
     VersionBody,
 )
+from server.statements.alterations import Alteration
 
 
 def parse_create_model(cursor: Cursor) -> CreateModel:
@@ -36,18 +35,20 @@ def parse_create_model(cursor: Cursor) -> CreateModel:
     return CreateModel(name, _body(cursor), if_not_exists)
 
 
-def refuse_replacing(cursor: Cursor) -> NoReturn:
-    """CREATE OR REPLACE MODEL is known, and its quotes are MaxCompute's, but it is not done here yet."""
-    raise cursor.not_supported("CREATE OR REPLACE MODEL")
+def parse_replace_model(cursor: Cursor) -> CreateModel:
+    """Reads `name WITH VERSION version ...`, after CREATE OR REPLACE MODEL."""
+    name = cursor.object_name()
+    cursor.expect("WITH", "VERSION")
+    return CreateModel(name, _body(cursor), or_replace=True)
 
 
-def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVersion:
-    """Reads `[IF EXISTS] name { ADD VERSION ... | SET DEFAULT_VERSION ... | DROP VERSION ... }`."""
+def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVersion | Alteration:
+    """Reads `[IF EXISTS] name { ADD VERSION ... | SET DEFAULT_VERSION ... | DROP VERSION ... | ... }`."""
     if_exists = cursor.accept("IF", "EXISTS")
     name = cursor.object_name()
-    for action in ("SET COMMENT", "MODIFY", "RENAME", "CHANGEOWNER"):
-        if cursor.sees(*action.split()):
-            raise cursor.not_supported(f"ALTER MODEL {action}")
+    alteration = parse_alteration(cursor, name, if_exists=if_exists)
+    if alteration is not None:
+        return alteration
     match cursor.expect_any("ADD", "SET", "DROP"):
         case "ADD":
             cursor.expect("VERSION")
@@ -56,7 +57,12 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
         case "SET":
             cursor.expect("DEFAULT_VERSION")
             cursor.accept("=")
-            statement: SetDefaultVersion | DropVersion = SetDefaultVersion(name, _version(cursor), if_exists)
+            version = _version(cursor)
+            expected = None
+            if cursor.accept("IF", "DEFAULT_VERSION"):
+                cursor.expect("=")
+                expected = _version(cursor)
+            statement: SetDefaultVersion | DropVersion = SetDefaultVersion(name, version, if_exists, expected)
         case _:
             cursor.expect("VERSION")
             if_version_exists = cursor.accept("IF", "EXISTS")
@@ -74,15 +80,14 @@ def parse_drop_model(cursor: Cursor) -> DropModel:
 
 
 def parse_describe(cursor: Cursor) -> DescribeModel:
-    """Reads `MODEL name [VERSION version]`."""
+    """Reads `MODEL [EXTENDED] name [VERSION version]`; a model may be called `extended`."""
     cursor.expect("MODEL")
-    says_extended = cursor.sees("EXTENDED")
+    named = cursor.at_last or any(cursor.sees("EXTENDED", next_) for next_ in (".", "VERSION"))
+    extended = not named and cursor.accept("EXTENDED")
     name = cursor.object_name()
-    if says_extended and not (cursor.at_end or cursor.sees("VERSION")) and len(name.parts) == 1:
-        raise cursor.not_supported("DESC MODEL EXTENDED", at=name.at)
     version = _version(cursor) if cursor.accept("VERSION") else None
     cursor.expect_end()
-    return DescribeModel(name, version)
+    return DescribeModel(name, version, extended)
 
 
 def parse_show_models(cursor: Cursor) -> ShowModels:
@@ -120,7 +125,7 @@ def _body(cursor: Cursor) -> VersionBody:
         cursor.expect("OPTIONS")
     elif not cursor.accept("OPTIONS"):
         raise cursor.unexpected(*([] if input_columns else ["INPUT"]), "WITH", "OPTIONS")
-    options = _options(cursor)
+    options = parse_options(cursor)
     comment = _comment(cursor)
     cursor.expect_end(*([] if comment else ["COMMENT"]))
     return VersionBody(version, input_columns, options, comment, options_at)
@@ -139,21 +144,6 @@ def _input(cursor: Cursor) -> tuple[InputColumn, ...]:
         columns.append(InputColumn(name, data_type, _comment(cursor)))
         if cursor.expect_any(",", ")") == ")":
             return tuple(columns)
-
-
-def _options(cursor: Cursor) -> tuple[Option, ...]:
-    cursor.expect("(")
-    options: list[Option] = []
-    while True:
-        at = cursor.at
-        key = cursor.option_key()
-        cursor.expect("=")
-        options.append(Option(key, cursor.value(), at))
-        if cursor.accept(")"):
-            return tuple(options)
-        if not cursor.accept(","):
-            # What follows a value may be the rest of a secret whose quotes are wrong.
-            raise cursor.unexpected(",", ")", private=True)
 
 
 def _comment(cursor: Cursor) -> Value | None:

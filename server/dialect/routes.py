@@ -15,6 +15,7 @@ from server.dialect import (
     notifications,
     preparations,
     result_cursors,
+    select,
     settings,
     transactions,
     users,
@@ -45,10 +46,19 @@ class Frame:
     rule: Rule = Rule.POSTGRES
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Who reads the statement from its first character on, with tokens of its own."""
+
+    parse: Callable[[str, Rule], Statement]
+    rule: Rule = Rule.POSTGRES
+
+
 _P: Final = Rule.POSTGRES
-_ROUTES: Final[dict[str, Route | Frame]] = {
+_SELECT: Final = Whole(select.parse_select)
+_ROUTES: Final[dict[str, Route | Frame | Whole]] = {
     "CREATE MODEL": Route(models.parse_create_model),
-    "CREATE OR REPLACE MODEL": Route(models.refuse_replacing),
+    "CREATE OR REPLACE MODEL": Route(models.parse_replace_model),
     "ALTER MODEL": Route(models.parse_alter_model),
     "DROP MODEL": Route(models.parse_drop_model),
     "DESC": Route(models.parse_describe),
@@ -95,6 +105,12 @@ _ROUTES: Final[dict[str, Route | Frame]] = {
     "DROP USER": Route(users.parse_drop_user, _P),
     "DROP ROLE": Route(users.parse_drop_user, _P),
     "CHECKPOINT": Route(users.parse_checkpoint, _P),
+    "SELECT": _SELECT,
+    "VALUES": _SELECT,
+    "TABLE": _SELECT,
+    "WITH": _SELECT,
+    "(": _SELECT,
+    "EXPLAIN": Whole(select.parse_explain),
 }
 _LONGEST_HEAD: Final = max(len(head.split()) for head in _ROUTES)
 _FIRST_WORDS: Final = frozenset(head.split()[0] for head in _ROUTES)
@@ -103,7 +119,7 @@ _FIRST_WORDS: Final = frozenset(head.split()[0] for head in _ROUTES)
 class _Found(NamedTuple):
     """A route, the head that led to it, and where that stands."""
 
-    route: Route | Frame
+    route: Route | Frame | Whole
     head: tuple[str, ...]
     start: int
     end: int
@@ -123,11 +139,11 @@ def find_region(text: str, position: int, *, standard_conforming_strings: bool =
     It begins at `position`, or at the statement within another one; `closed` says that a parenthesis ends it
     and PostgreSQL's rule holds behind.
     """
-    found = _find_route(find_words(text, position, _LONGEST_HEAD))
+    found = _find_route(_find_head(text, position))
     if found is not None and isinstance(found.route, Frame):
         start = found.route.find(text, found.end)
         if start is not None:
-            inner = _find_route(find_words(text, skip_blank(text, start.position), _LONGEST_HEAD))
+            inner = _find_route(_find_head(text, skip_blank(text, start.position)))
             rule = _rule(inner, standard_conforming_strings)
             return Region(start.position, rule, start.closed)
     return Region(position, _rule(found, standard_conforming_strings))
@@ -144,15 +160,20 @@ def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statem
         OdpsError: with `at` counted in `text`.
     """
     check_text(text)
-    words = find_words(text, skip_blank(text, 0), _LONGEST_HEAD)
+    words = _find_head(text, skip_blank(text, 0))
     found = _find_route(words)
     if found is None:
         raise refusal(text, words)
-    if isinstance(found.route, Frame):
-        return _parse_frame(text, found, found.route, standard_conforming_strings)
-    cursor = Cursor(text, _rule(found, standard_conforming_strings))
-    cursor.expect(*found.head)
-    return found.route.parse(cursor)
+    rule = _rule(found, standard_conforming_strings)
+    match found.route:
+        case Frame():
+            return _parse_frame(text, found, found.route, standard_conforming_strings)
+        case Whole(parse):
+            return parse(text, rule)
+        case Route(parse):
+            cursor = Cursor(text, rule)
+            cursor.expect(*found.head)
+            return parse(cursor)
 
 
 def _parse_frame(text: str, found: _Found, frame: Frame, standard_conforming_strings: bool) -> Statement:
@@ -167,8 +188,7 @@ def _parse_frame(text: str, found: _Found, frame: Frame, standard_conforming_str
 
     def read() -> Statement:
         within = " " * start + text[start:end]
-        words = find_words(within, skip_blank(within, 0), _LONGEST_HEAD)
-        inner = _find_route(words)
+        inner = _find_route(_find_head(within, skip_blank(within, 0)))
         if inner is not None and isinstance(inner.route, Frame):
             # One level only: no statement of ours may stand deeper, and the stack is finite.
             raise OdpsError(Condition.NOT_SUPPORTED, at=inner.start, statement=f"{inner.head[0]} in {found.head[0]}")
@@ -185,6 +205,13 @@ def _rule(found: _Found | None, standard_conforming_strings: bool) -> Rule:
     if rule is Rule.POSTGRES and not standard_conforming_strings:
         return Rule.POSTGRES_BACKSLASH
     return rule
+
+
+def _find_head(text: str, position: int) -> list[Word]:
+    """The words that a statement begins with; a parenthesis, which begins a query, counts as one."""
+    if text.startswith("(", position):
+        return [Word("(", position, position + 1)]
+    return find_words(text, position, _LONGEST_HEAD)
 
 
 def _find_route(words: list[Word]) -> _Found | None:

@@ -4,7 +4,7 @@ A value is looked for in what SET LOCAL has laid over the transaction, then in w
 in what the connection began with, then in the table.
 
 SILENT: `role` and `session_authorization` take the session's own user only; of any other name PostgreSQL's text
-says that there is no such role. `search_path` is kept and shown; no name is looked up by it yet.
+says that there is no such role.
 DEVIATION: a number in the list that SET search_path is given is shown in double quotes.
 """
 
@@ -18,7 +18,7 @@ from immutables import Map
 from server.errors import Condition, OdpsError
 from server.parameters.kinds import Choice, Integer, Real, Text
 from server.parameters.table import PARAMETERS, Context, RunTimeParameter
-from server.parameters.texts import quote_names
+from server.parameters.texts import quote_names, split_names
 
 # Letters are whatever is not ASCII, too, as in PostgreSQL.
 _CUSTOM_NAME: Final = re.compile(r"[a-z_\x80-\U0010ffff][a-z0-9_$\x80-\U0010ffff]*", re.ASCII)
@@ -100,6 +100,14 @@ class Parameters:
     def get_milliseconds(self, name: str) -> int:
         """The value of a parameter that counts milliseconds; a timeout of 0 is none."""
         return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+
+    def get_kilobytes(self, name: str) -> int:
+        """The value of a parameter that counts kilobytes."""
+        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+
+    def get_names(self, name: str) -> tuple[str, ...]:
+        """The value of a parameter that lists names, such as search_path."""
+        return split_names(self.get(name))
 
     def spelling(self, name: str) -> str:
         """The name as PostgreSQL spells it, for example `DateStyle`."""

@@ -30,7 +30,7 @@ from server.parameters.texts import (
 )
 
 # The release of PostgreSQL whose behaviour clients may expect.
-POSTGRES_VERSION: Final = "15.18"
+POSTGRES_VERSION: Final = "15.20"
 
 
 class Context(StrEnum):
@@ -140,7 +140,7 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("restrict_nonsystem_relation_kind", _RELATION_KINDS, "", "Relations of users that may not be read."),
         _row("role", _TEXT, "none", "The role whose privileges hold.", hidden=True),
         _row("row_security", _BOOLEAN, "on", "Row security applies."),
-        _row("search_path", _NAMES, '"$user", public', "The schemas in which names without one are looked up."),
+        _row("search_path", _NAMES, '"default"', "The schemas in which names without one are looked up."),
         _row("session_authorization", _TEXT, "", "The session's user.", reported=True, hidden=True),
         _row("session_replication_role", _REPLICATION_ROLE, "origin", "Which triggers fire.", _SUPERUSER),
         _row("statement_timeout", _TIME, "0", "How long a statement may run; 0: for ever."),
@@ -320,6 +320,8 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
     "Customized Options": (
         _row("modeld.desc_format", _DESC_FORMAT, "rows", "DESC MODEL answers in rows, or as a box of text."),
         _row("modeld.lenient_names", _BOOLEAN, "off", "Names need not start with a letter; a warning says so."),
+        _row("modeld.query_memory", Integer(64, LARGEST, "kB"), "256MB", "How much memory one SELECT may take."),
+        _row("modeld.query_timeout", _TIME, "1min", "How long one SELECT may run; 0: for ever."),
         _row("modeld.reveal_secrets", _BOOLEAN, "off", "APIKEY is shown in clear to whoever may alter the model."),
     ),
 }

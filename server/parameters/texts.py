@@ -35,6 +35,7 @@ _TEXT_SEARCH: Final = frozenset(_CONFIGURATIONS.split())
 # An identifier in double quotes, where a quote is doubled, or anything else without commas, quotes and blanks.
 _NAME: Final = r'(?:"(?:[^"]|"")*"|[^\s,"][^\s,]*)'
 _NAME_LIST: Final = re.compile(rf"\s*(?:{_NAME}\s*(?:,\s*{_NAME}\s*)*)?")
+_EACH_NAME: Final = re.compile(_NAME)
 _PLAIN_NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
 # Key words that PostgreSQL 15 does not take for a name everywhere (pg_get_keywords, catcode other than U).
 _WORDS: Final = (
@@ -56,6 +57,13 @@ _KEY_WORDS: Final = frozenset(_WORDS.split())
 def quote_names(names: Sequence[str]) -> str:
     """A list of identifiers as SHOW search_path has it, each in double quotes where it needs them."""
     return ", ".join(_quote_name(name) for name in names)
+
+
+def split_names(value: str) -> tuple[str, ...]:
+    """The names of such a list, those without quotes folded to lower case."""
+    return tuple(
+        name[1:-1].replace('""', '"') if name.startswith('"') else name.lower() for name in _EACH_NAME.findall(value)
+    )
 
 
 def _quote_name(name: str) -> str:

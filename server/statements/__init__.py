@@ -13,9 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
+from server.statements.alterations import (
+    Alteration,
+    ChangeOwner,
+    DropAlias,
+    Label,
+    RenameModel,
+    SetAlias,
+    SetComment,
+    SetLabels,
+    SetLifecycle,
+    SetOptions,
+    UnsetLabels,
+)
 from server.statements.models import (
     AddVersion,
-    Change,
     CreateModel,
     CreateProject,
     CreateSchema,
@@ -25,6 +37,7 @@ from server.statements.models import (
     DropSchema,
     DropVersion,
     InputColumn,
+    MadeChange,
     ModelStatement,
     NamespaceStatement,
     Option,
@@ -38,6 +51,7 @@ from server.statements.models import (
     UseStatement,
     VersionBody,
 )
+from server.statements.select import Explain, Select
 from server.statements.sessions import (
     AlterUser,
     Argument,
@@ -93,9 +107,11 @@ from server.statements.values import (
 __all__ = [
     "AddVersion",
     "AlterUser",
+    "Alteration",
     "Argument",
     "Begin",
     "Change",
+    "ChangeOwner",
     "Checkpoint",
     "CloseCursor",
     "Commit",
@@ -114,6 +130,7 @@ __all__ = [
     "Direction",
     "Discard",
     "DiscardKind",
+    "DropAlias",
     "DropModel",
     "DropProject",
     "DropSchema",
@@ -124,6 +141,7 @@ __all__ = [
     "Identifier",
     "InputColumn",
     "IsolationLevel",
+    "Label",
     "Listen",
     "Literal",
     "ModelStatement",
@@ -138,12 +156,19 @@ __all__ = [
     "Prepare",
     "Query",
     "Release",
+    "RenameModel",
     "ResetParameter",
     "Rollback",
     "RollbackTo",
     "Savepoint",
+    "SelectStatement",
     "SessionStatement",
+    "SetAlias",
+    "SetComment",
     "SetDefaultVersion",
+    "SetLabels",
+    "SetLifecycle",
+    "SetOptions",
     "SetParameter",
     "SetScope",
     "SetSessionCharacteristics",
@@ -156,6 +181,7 @@ __all__ = [
     "TransactionModes",
     "TransactionStatement",
     "Unlisten",
+    "UnsetLabels",
     "UseProject",
     "UseSchema",
     "UseStatement",
@@ -164,41 +190,57 @@ __all__ = [
     "VersionBody",
     "bind_parameters",
     "find_parameters",
+    "find_select",
 ]
 
-Statement = Change | Query | UseStatement | SessionStatement
+Change = MadeChange | Alteration
+SelectStatement = Select | Explain
+Statement = Change | Query | SelectStatement | UseStatement | SessionStatement
 
 _AnyStatement = TypeVar("_AnyStatement", bound=Statement)
 
 
 def find_parameters(statement: Statement) -> tuple[Parameter, ...]:
     """Every `$n` of the statement, in the order of the text."""
-    return tuple(_walk_parameters(statement))
+    return tuple(sorted(_walk_parameters(statement), key=lambda parameter: parameter.at))
 
 
 def bind_parameters(statement: _AnyStatement, values: Sequence[str]) -> _AnyStatement:
-    """Put `values[n - 1]` in the place of every `$n`."""
+    """Put `values[n - 1]` in the place of every `$n`, except in a SELECT: there a parameter is a value of its type."""
     # A statement with its parameters replaced is a statement of the same class.
     return cast("_AnyStatement", _bind(statement, values))
 
 
-def _walk_parameters(node: object) -> Iterator[Parameter]:
-    if isinstance(node, Parameter):
-        yield node
-    elif isinstance(node, Prepare):
-        return
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _walk_parameters(item)
-    elif is_dataclass(node):
-        for each in fields(node):
-            yield from _walk_parameters(getattr(node, each.name))
+def find_select(statement: Statement) -> SelectStatement | None:
+    """The SELECT that the statement is, or that a cursor or COPY runs: its parameters are bound as values."""
+    match statement:
+        case Select() | Explain():
+            return statement
+        case Declare(query=Select() as query) | CopyOut(query=Select() as query):
+            return query
+        case _:
+            return None
+
+
+def _walk_parameters(statement: Statement) -> Iterator[Parameter]:
+    # With a stack of its own: the tree of a SELECT may be higher than Python's is deep.
+    open_nodes: list[object] = [statement]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, Parameter):
+            yield node
+        elif isinstance(node, Prepare):
+            continue
+        elif isinstance(node, tuple):
+            open_nodes.extend(node)
+        elif is_dataclass(node):
+            open_nodes.extend(getattr(node, each.name) for each in fields(node))
 
 
 def _bind(node: object, values: Sequence[str]) -> object:
     if isinstance(node, Parameter):
         return Literal(values[node.number - 1], node.at)
-    if isinstance(node, Prepare):
+    if isinstance(node, Prepare | Select | Explain):
         return node
     if isinstance(node, tuple):
         return tuple(_bind(item, values) for item in node)

@@ -47,6 +47,7 @@ class CreateModel:
     name: ObjectName
     body: VersionBody
     if_not_exists: bool = False
+    or_replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ class AddVersion:
 
 @dataclass(frozen=True, slots=True)
 class SetDefaultVersion:
+    """`expected` is the version that must be the default now; None when it does not matter."""
+
     name: ObjectName
     version: Identifier
     if_exists: bool = False
+    expected: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class DescribeModel:
 
     name: ObjectName
     version: Identifier | None = None
+    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,8 @@ ModelStatement = (
 )
 NamespaceStatement = CreateProject | DropProject | CreateSchema | DropSchema
 UseStatement = UseProject | UseSchema
-Change = (
+# Changes made by the documented statements; `server.statements.Change` has all of them.
+MadeChange = (
     CreateModel
     | AddVersion
     | SetDefaultVersion

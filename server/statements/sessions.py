@@ -6,7 +6,9 @@ They are PostgreSQL's; what a word left out means there, it means here.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from server.statements.models import Change, Query
+from server.statements.alterations import Alteration
+from server.statements.models import MadeChange, Query
+from server.statements.select import Explain, Select
 from server.statements.values import Identifier, Value
 
 # Transactions.
@@ -145,7 +147,7 @@ class Prepare:
     """
 
     name: Identifier
-    statement: Change | Query
+    statement: MadeChange | Alteration | Query | Select | Explain
     types: tuple[str, ...] = ()
 
 
@@ -190,7 +192,7 @@ class Declare:
     """
 
     name: Identifier
-    query: Query
+    query: Query | Select
     binary: bool = False
     scroll: bool | None = None
     hold: bool = False
@@ -281,9 +283,9 @@ class CopyOptions:
 
 @dataclass(frozen=True, slots=True)
 class CopyOut:
-    """COPY (query) TO STDOUT."""
+    """COPY (query) TO STDOUT; COPY of a table is that of the query which selects its columns."""
 
-    query: Query
+    query: Query | Select
     options: CopyOptions = CopyOptions()
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's JDBC driver, in each of its query modes; the scenarios are in jdbc/Scenarios.java."""
+"""PostgreSQL's JDBC driver, in each of its query modes; the scenarios are in jdbc/."""
 
 import subprocess
 from pathlib import Path
@@ -29,6 +29,10 @@ SCENARIOS: Final = (
     "notifications",
     "cancel",
 )
+QUERIES: Final = (
+    *("tables", "columns", "catalogs", "keys", "result_metadata", "values", "parameters", "arrays"),
+    *("server_prepared", "fetch_size", "scrolling", "batches", "time_limit", "cancel", "errors"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +42,12 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not DRIVER.exists():
         pytest.skip("the JDBC driver of PostgreSQL is not installed")
     folder = tmp_path_factory.mktemp("jdbc")
-    source = FOLDER / "jdbc" / "Scenarios.java"
-    subprocess.run(["javac", "-encoding", "UTF-8", "-cp", DRIVER, "-d", folder, source], check=True)
+    sources = (FOLDER / "jdbc").glob("*.java")
+    subprocess.run(["javac", "-encoding", "UTF-8", "-cp", DRIVER, "-d", folder, *sources], check=True)
     return folder
 
 
+@pytest.mark.parametrize(("program", "names"), [("Scenarios", SCENARIOS), ("Queries", QUERIES)])
 @pytest.mark.parametrize(
     "options",
     [
@@ -54,10 +59,10 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "prepareThreshold=1&defaultRowFetchSize=3&binaryTransfer=false",
     ],
 )
-def test_the_scenarios(classes: Path, address: Address, options: str) -> None:
+def test_the_scenarios(classes: Path, address: Address, options: str, program: str, names: tuple[str, ...]) -> None:
     url = f"jdbc:postgresql://{address.host}:{address.port}/{address.project}?user={address.user}&{options}"
     java = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Dfile.encoding=UTF-8")
 
-    lines = play(*java, "-cp", f"{DRIVER}:{classes}", "Scenarios", url, marks=("?", "?", "?", "?"))
+    lines = play(*java, "-cp", f"{DRIVER}:{classes}", program, url, marks=("?", "?", "?", "?"))
 
-    assert lines == [f"ok {name}" for name in SCENARIOS], "\n".join(lines)
+    assert lines == [f"ok {name}" for name in names], "\n".join(lines)

@@ -145,3 +145,34 @@ def test_an_idle_session_ends_when_its_time_is_up(address: Address) -> None:
         assert select.select([connection], [], [], 10)[0]
         with pytest.raises(psycopg.errors.IdleSessionTimeout):
             connection.execute("SHOW MODELS")
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_transaction_that_takes_too_long_ends_its_session(address: Address, busy: bool) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        connection.execute("SET transaction_timeout = 100")
+        connection.execute("BEGIN")
+
+        if not busy:
+            select.select([connection], [], [], 20)
+        with pytest.raises(psycopg.Error, match="transaction timeout"):
+            connection.execute("SELECT pg_sleep(20)")
+
+        assert connection.closed
+
+
+def test_a_transaction_that_ends_in_time_is_left_alone(address: Address) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        connection.execute("SET transaction_timeout = 300")
+        for _ in range(3):
+            connection.execute("BEGIN")
+            connection.execute("COMMIT")
+        select.select([connection], [], [], 0.5)
+
+        assert connection.execute("SHOW TimeZone").fetchone() == ("UTC",)
+
+
+def test_the_server_shows_its_own_settings(address: Address) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        assert connection.execute("SHOW port").fetchone() == (str(address.port),)
+        assert connection.execute("SHOW listen_addresses").fetchone() == (address.host,)

@@ -65,7 +65,7 @@ def bad_statements() -> list[str]:
         f"{good}; {good}",
         create("bad", f"APIKEY = '{key()}\\q'"),
         add_version("kept", "v9").replace("LOCATION", f"APIKEY = '{key()}', LOCATION"),
-        f"SELECT '{key()}'",
+        f"SELECT FROM WHERE '{key()}'",
         f"TRUNCATE '{key()}'",
     ]
 
@@ -84,7 +84,20 @@ async def play(frontend: Frontend) -> int:
     answers += await frontend.ask(Bind("", "b", (), (key().encode(), key().encode())), Sync())
     answers += await frontend.ask(Bind("", "b", (7,), (key().encode(),)), Execute(""), Sync())
     answers += await frontend.ask(Bind("", "b", (), (key().encode() + b"\xff",)), Execute(""), Sync())
-    for text in ("DESC MODEL kept", "DESC MODEL bound", "SHOW CREATE MODEL kept", "SHOW ALL", "SHOW MODELS"):
+    for text in (
+        "DESC MODEL kept",
+        "DESC MODEL EXTENDED bound",
+        "SHOW CREATE MODEL kept",
+        "SHOW ALL",
+        "SHOW MODELS",
+        "SELECT * FROM models",
+        "SELECT * FROM model_versions",
+        "SELECT * FROM model_options",
+        "SELECT * FROM information_schema.model_versions",
+        "SELECT * FROM pg_stat_activity",
+        "SELECT * FROM pg_prepared_statements",
+        "SELECT * FROM pg_cursors",
+    ):
         answers += await frontend.ask(Query(text))
     assert any("****" in answer for answer in answers)
     assert not any("XX000" in answer for answer in answers)

@@ -1,6 +1,5 @@
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,11 +9,9 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
-import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
@@ -23,18 +20,12 @@ import org.postgresql.util.ServerErrorMessage;
  * <p>The argument is the connection's URL; statements come from the environment, so that every client is
  * asked the same. Each scenario prints one line: "ok NAME", or "failed NAME" and why.
  */
-public final class Scenarios {
+public final class Scenarios extends Harness {
     private static final String MODEL = System.getenv("MODEL");
     private static final String KEY = "a key that stands in a parameter only";
 
-    private interface Scenario {
-        void run(Connection connection) throws Exception;
-    }
-
-    private static String url;
-
     public static void main(String[] arguments) {
-        url = arguments[0];
+        begin(arguments[0]);
         play("document", Scenarios::document);
         play("errors", Scenarios::errors);
         play("parameters", Scenarios::parameters);
@@ -52,23 +43,6 @@ public final class Scenarios {
         play("warnings", Scenarios::warnings);
         play("notifications", Scenarios::notifications);
         play("cancel", Scenarios::cancel);
-    }
-
-    private static void play(String name, Scenario scenario) {
-        try (Connection connection = connect()) {
-            scenario.run(connection);
-            // Whatever happened, the connection is still good.
-            connection.setAutoCommit(true);
-            same(List.of("UTF8"), column(connection, "SHOW client_encoding"));
-            System.out.println("ok " + name);
-        } catch (Exception | AssertionError error) {
-            System.out.println("failed " + name);
-            error.printStackTrace(System.out);
-        }
-    }
-
-    private static Connection connect() throws SQLException {
-        return DriverManager.getConnection(url);
     }
 
     // The document's scenario.
@@ -119,7 +93,7 @@ public final class Scenarios {
 
     private static void parameters(Connection connection) throws SQLException {
         // In simple mode the driver pastes values into the text, where MaxCompute's backslash is an escape.
-        String first = url.contains("preferQueryMode=simple") ? "it's" : "it's a \\ column 列";
+        String first = url().contains("preferQueryMode=simple") ? "it's" : "it's a \\ column 列";
         String[] values = {first, "Qwen", KEY, "model \"comment\" 模型"};
         try (PreparedStatement statement = connection.prepareStatement(System.getenv("CREATE_BOUND"))) {
             for (int index = 0; index < values.length; index++) {
@@ -286,11 +260,6 @@ public final class Scenarios {
         run(connection, "DROP MODEL IF EXISTS e0; DROP MODEL IF EXISTS e1");
     }
 
-    /** Whether statements without parameters go by the simple query protocol. */
-    private static boolean isSimple() {
-        return url.contains("preferQueryMode=simple") || url.contains("preferQueryMode=extendedForPrepared");
-    }
-
     private static void makeMany(Connection connection, String prefix, int count) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (int number = 0; number < count; number++) {
@@ -388,63 +357,6 @@ public final class Scenarios {
             statement.execute("SHOW MODELS");
         }
         connection.unwrap(PGConnection.class).cancelQuery();
-    }
-
-    // What the scenarios are written in.
-
-    private static String create(String name) {
-        return System.getenv("CREATE_ANY").replace("any_model", name);
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static List<String> column(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            return strings(rows, 1);
-        }
-    }
-
-    private static List<String> column(Connection connection, String sql, String name) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            return strings(rows, rows.findColumn(name));
-        }
-    }
-
-    private static List<String> strings(ResultSet rows, int index) throws SQLException {
-        List<String> values = new ArrayList<>();
-        while (rows.next()) {
-            values.add(rows.getString(index));
-        }
-        return values;
-    }
-
-    private interface Step {
-        void run() throws SQLException;
-    }
-
-    private static ServerErrorMessage refused(Step step) throws SQLException {
-        try {
-            step.run();
-        } catch (PSQLException error) {
-            return Objects.requireNonNull(error.getServerErrorMessage(), error.getMessage());
-        }
-        throw new AssertionError("the server does not refuse it");
-    }
-
-    private static void same(Object expected, Object found) {
-        check(Objects.equals(expected, found), "expected " + expected + ", found " + found);
-    }
-
-    private static void check(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new AssertionError(otherwise);
-        }
     }
 
     private Scenarios() {}

@@ -79,3 +79,29 @@ async def test_use_switches_project_and_schema(session: Session) -> None:
     assert await session.fails("USE x") is Condition.PROJECT_NOT_FOUND
     await session.run("USE p")
     assert await session.models() == ["m"]
+
+
+async def test_the_current_schema_is_the_first_of_the_search_path_that_exists(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", 'SET search_path = nowhere, "$user", pg_catalog, s, "default"', create())
+
+    assert await session.models() == ["m"]
+    await session.run('SET search_path = "default"')
+    assert await session.models() == []
+
+
+async def test_use_schema_sets_the_search_path(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", "USE SCHEMA s")
+
+    assert await session.show("search_path") == "s"
+
+
+async def test_a_search_path_of_missing_schemas_leads_nowhere_else(session: Session) -> None:
+    await session.run("SET search_path = nowhere")
+
+    assert await session.fails(create()) is Condition.SCHEMA_NOT_FOUND
+
+
+async def test_an_empty_search_path_means_the_default_schema(session: Session) -> None:
+    await session.run(create(), "SET search_path = ''")
+
+    assert await session.models() == ["m"]

@@ -25,7 +25,7 @@ def prepared(text: str, *types: int) -> PreparedStatement:
 
 
 def bound(text: str, type_: Oid, format_code: int, value: bytes) -> str:
-    statement = bind_message(Bind("", "s", (format_code,), (value,)), prepared(text, type_), SETTINGS)
+    statement, _ = bind_message(Bind("", "s", (format_code,), (value,)), prepared(text, type_), SETTINGS)
     assert isinstance(statement, ShowModels)
     assert isinstance(statement.like, Literal)
     return statement.like.value
@@ -106,7 +106,7 @@ def test_values_that_do_not_fit_the_statement_are_refused(bind: Bind, condition:
 
 
 def test_a_parameter_that_is_not_used_may_be_null() -> None:
-    statement = bind_message(Bind("", "s", (), (None, b"x")), prepared("SHOW MODELS LIKE $2"), SETTINGS)
+    statement, _ = bind_message(Bind("", "s", (), (None, b"x")), prepared("SHOW MODELS LIKE $2"), SETTINGS)
 
     assert statement == ShowModels(None, Literal("x"))
 

@@ -7,6 +7,7 @@ from protocol.backend_messages import BackendKeyData
 from protocol.errors import InvalidMessage
 from protocol.frontend_messages import Bind, Execute, Flush, Parse, Query, Sync
 from protocol.startup_messages import StartupMessage
+from server.executor import NO_PEER
 from server.session import Session
 from server.startup import Login
 from tests.integration.statements import create
@@ -32,7 +33,7 @@ class SessionPeer:
             if isinstance(message, StartupMessage):
                 engine = await make_engine(self._folder)
                 key = BackendKeyData(1, b"\0" * 4)
-                login = Login(engine, make_access(), message, self.backend, self, key, address="", tls=None)
+                login = Login(engine, make_access(), message, self.backend, self, key, peer=NO_PEER, tls=None)
                 self.session = login.begin()
             else:
                 assert self.session is not None

@@ -6,6 +6,7 @@ from protocol.backend import Backend
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import StartupMessage
 from server.errors import Condition, OdpsError
+from server.executor import NO_PEER
 from server.startup import Login
 from tests.wire.peers import make_access, make_engine
 
@@ -32,7 +33,7 @@ async def start(folder: Path, **parameters: str) -> bytes:
     message = StartupMessage(3, 0, tuple({"user": "modeld", **parameters}.items()))
     backend.receive_data(message.encode())
     assert backend.next_message() == message
-    login = Login(engine, make_access(), message, backend, outbox, KEY, address="", tls=None)
+    login = Login(engine, make_access(), message, backend, outbox, KEY, peer=NO_PEER, tls=None)
     assert login.queue() == 0
     assert login.begin() is not None
     return outbox.data

@@ -37,6 +37,10 @@ JANUARY = datetime(2026, 1, 15, tzinfo=UTC)
         ("<abc>-5", "<ABC>-5", 18000),
         ("<+08>-08", "<+08>-08", 28800),
         ("<+0530>-5:30", "<+0530>-5:30", 19800),
+        # An interval is east.
+        ("INTERVAL '-08:00:00'", "<-08>+08", -28800),
+        ("interval '05:30:00'", "<+05:30>-05:30", 19800),
+        ("INTERVAL '1 hour'", "<+01>-01", 3600),
         # Names, in any letter case.
         ("utc", "UTC", 0),
         ("UTC", "UTC", 0),

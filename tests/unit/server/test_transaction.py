@@ -13,7 +13,7 @@ from server.statements import Change
 from server.transaction import Settings, Transaction
 from tests.unit.server.catalog.scenes import CONTEXT, add, after, create, seeded
 
-SETTINGS = Settings((Map(), Map()), "p", "default")
+SETTINGS = Settings((Map(), Map()), "p")
 
 
 def deciding(text: str) -> Callable[[Catalog], Decision]:
@@ -132,7 +132,7 @@ def test_exclusive_statement_tolerates_no_other_commit() -> None:
 
 def test_rollback_to_gives_the_settings_of_the_savepoint() -> None:
     transaction = Transaction(seeded(), SETTINGS, implicit=False)
-    there = Settings((Map({"timezone": "UTC"}), Map()), "q", "s")
+    there = Settings((Map({"timezone": "UTC"}), Map()), "q")
     transaction.savepoint("a", there)
     transaction.change(deciding(create()))
     transaction.failed = True

@@ -172,6 +172,15 @@ def test_every_change_statement_is_decided() -> None:
         "ALTER MODEL m SET DEFAULT_VERSION v1",
         "ALTER MODEL m DROP VERSION IF EXISTS v9",
         "DROP MODEL m",
+        "ALTER MODEL m SET COMMENT 'c'",
+        "ALTER MODEL m MODIFY VERSION v1 SET OPTIONS (ENDPOINT = 'https://e')",
+        "ALTER MODEL m SET LABELS ('a' = 'b')",
+        "ALTER MODEL m UNSET LABELS ('a')",
+        "ALTER MODEL m SET LIFECYCLE 1",
+        "ALTER MODEL m SET ALIAS a FOR VERSION v1",
+        "ALTER MODEL m DROP ALIAS IF EXISTS a",
+        "ALTER MODEL m RENAME TO n",
+        "ALTER MODEL IF EXISTS x CHANGEOWNER TO 'y'",
     ]
     catalog = after(seeded(), create())
 

@@ -213,7 +213,7 @@ def test_both_rules_meet_in_one_copy() -> None:
         ("PREPARE p AS", 12, Condition.INVALID_TOKEN),
         ("PREPARE p AS DESC m", 18, Condition.INVALID_TOKEN_EXPECTING),
         ("PREPARE p AS /* c */ BEGIN", 21, Condition.INVALID_TOKEN_EXPECTING),
-        ("PREPARE p AS SELECT 1", 13, Condition.NOT_SUPPORTED),
+        ("PREPARE p AS INSERT INTO t VALUES (1)", 13, Condition.NOT_SUPPORTED),
         ("PREPARE p AS PREPARE q AS DESC MODEL m", 13, Condition.NOT_SUPPORTED),
         ("PREPARE p (timestamp(a)) AS DESC MODEL m", 21, Condition.INVALID_TOKEN_EXPECTING),
         ("EXECUTE p ()", 11, Condition.INVALID_TOKEN_EXPECTING),
@@ -229,7 +229,7 @@ def test_both_rules_meet_in_one_copy() -> None:
         ("DECLARE c INSENSITIVE ASENSITIVE CURSOR FOR SHOW MODELS", 22, Condition.CURSOR_CONFLICT),
         ("DECLARE c CURSOR WITH FOR SHOW MODELS", 17, Condition.INVALID_TOKEN_EXPECTING),
         ("DECLARE c CURSOR FOR DROP MODEL m", 21, Condition.INVALID_TOKEN_EXPECTING),
-        ("DECLARE c CURSOR FOR SELECT 1", 21, Condition.NOT_SUPPORTED),
+        ("DECLARE c CURSOR FOR DELETE FROM t", 21, Condition.NOT_SUPPORTED),
         ("FETCH", 5, Condition.INVALID_TOKEN_EXPECTING),
         ("FETCH ALL", 9, Condition.INVALID_TOKEN_EXPECTING),
         ("FETCH ABSOLUTE c", 15, Condition.INVALID_TOKEN_EXPECTING),
@@ -266,6 +266,7 @@ def test_errors_have_their_place(text: str, at: int, condition: Condition) -> No
             " to COPY to or from an external program",
         ),
         (") TO STDOUT (FORMAT xml)", "xml", 'COPY format "xml" not recognized'),
+        (") TO STDOUT (ENCODING 'nope')", "ENCODING", 'argument to option "encoding" must be a valid encoding name'),
         (") TO STDOUT (FORMAT csv, FORMAT text)", "FORMAT text", "conflicting or redundant options"),
         (") TO STDOUT (FANCY)", "FANCY", 'option "fancy" not recognized'),
         (") TO STDOUT ()", ")", "invalid token ')', expect an option"),
@@ -305,17 +306,22 @@ def test_errors_of_copy(rest: str, shown: str, message: str) -> None:
     assert (caught.value.diagnostic.text, caught.value.diagnostic.at) == (message, text.rindex(shown))
 
 
+def test_copy_into_a_table_is_refused() -> None:
+    with pytest.raises(OdpsError) as caught:
+        parse("COPY models FROM STDIN")
+
+    assert caught.value.diagnostic.text == "COPY FROM is not supported by this server"
+
+
 @pytest.mark.parametrize(
-    ("text", "statement"),
+    ("text", "query"),
     [
-        ("COPY models FROM STDIN", "COPY FROM"),
-        ("COPY BINARY models TO STDOUT", "COPY of a table"),
-        ("COPY s.models (a, b) TO STDOUT", "COPY of a table"),
+        ("COPY models TO STDOUT", "SELECT * FROM models"),
+        ("COPY s.models (a, b) TO STDOUT", "SELECT a, b FROM s.models"),
     ],
 )
-def test_copy_of_a_table(text: str, statement: str) -> None:
-    with pytest.raises(OdpsError) as caught:
-        parse(text)
+def test_copy_of_a_table_is_a_select_of_it(text: str, query: str) -> None:
+    copied = parse(text)
 
-    assert caught.value.diagnostic.text == f"{statement} is not supported by this server"
-    assert caught.value.diagnostic.at == len("COPY ")
+    assert isinstance(copied, CopyOut)
+    assert copied.query == parse(query)

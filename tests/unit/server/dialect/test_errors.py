@@ -28,7 +28,6 @@ def parse_exception(line: int, column: int, token: str, expected: str = "") -> s
         ("", 1, "<EOF>", ""),
         ("SLEECT 1", 1, "SLEECT", ""),
         ("123", 1, "123", ""),
-        ("(SELECT 1)", 1, "(", ""),
         ("'secret'", 1, "<string>", ""),
         ("START", 6, "<EOF>", "'TRANSACTION'"),
         ("START WORK", 7, "WORK", "'TRANSACTION'"),
@@ -144,9 +143,7 @@ def test_what_is_left_open(text: str, column: int, what: str) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "statement"),
     [
-        ("select 1", 1, "SELECT"),
         ("/* c */ INSERT INTO t VALUES (1)", 9, "INSERT"),
-        ("WITH a AS (SELECT 1) SELECT", 1, "WITH"),
         ("PREPARE TRANSACTION 'x'", 9, "PREPARE TRANSACTION"),
         ("SET TRANSACTION SNAPSHOT 'x'", 17, "SET TRANSACTION SNAPSHOT"),
         ("SET x FROM CURRENT", 7, "SET FROM CURRENT"),
@@ -164,12 +161,6 @@ def test_what_is_left_open(text: str, column: int, what: str) -> None:
         ("DROP VIEW v", 1, "DROP VIEW"),
         ("ALTER DATABASE d", 1, "ALTER DATABASE"),
         ("GRANT a TO b", 1, "GRANT"),
-        ("CREATE OR REPLACE MODEL m", 25, "CREATE OR REPLACE MODEL"),
-        ("ALTER MODEL m SET COMMENT 'c'", 15, "ALTER MODEL SET COMMENT"),
-        ("ALTER MODEL m MODIFY VERSION v", 15, "ALTER MODEL MODIFY"),
-        ("ALTER MODEL m RENAME TO n", 15, "ALTER MODEL RENAME"),
-        ("ALTER MODEL m CHANGEOWNER TO 'o'", 15, "ALTER MODEL CHANGEOWNER"),
-        ("DESC MODEL EXTENDED m", 12, "DESC MODEL EXTENDED"),
         ("DROP SCHEMA s CASCADE", 15, "DROP SCHEMA CASCADE"),
         ("COMMIT PREPARED 'x'", 8, "COMMIT PREPARED"),
         ("ROLLBACK PREPARED 'x'", 10, "ROLLBACK PREPARED"),
@@ -242,7 +233,7 @@ SECRET = "s3cr3tK3y"
         f"ALTER USER u WITH {SECRET}",
         f"NOTIFY c, {SECRET}",
         f"'{SECRET}'",
-        f"SELECT '{SECRET}'",
+        f"SELECT 1 1 '{SECRET}'",
     ],
 )
 def test_no_error_shows_the_content_of_a_string(text: str) -> None:

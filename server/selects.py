@@ -1,0 +1,216 @@
+"""One session's SELECTs: prepared once for each text, run beside the loop where they could take long.
+
+A SELECT sees the catalog as it is when it begins: the newest one, or its transaction's own. It is bounded by
+`modeld.query_timeout` and `modeld.query_memory`, and ends soon after it is cancelled.
+
+SILENT: in a transaction, what a SELECT has read does not count as read: SPEC's first committer wins is about the
+statements on models, as in PostgreSQL's repeatable read.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from protocol.types import Oid
+from server.control import Control
+from server.dialect import parse_query
+from server.errors import Condition, OdpsError
+from server.parameters import Parameters, Setting
+from server.query.binder.context import BindingContext, BoundViews
+from server.query.engine import PreparedQuery, prepare
+from server.query.relations.interface import Row
+from server.query.runtime import Limits, Runtime
+from server.results import Result
+from server.statements import SelectStatement
+
+_MOST_KEPT: Final = 256
+_KILOBYTE: Final = 1024
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The values of a SELECT's parameters: their types as the client or the binder has them, and what Bind gave."""
+
+    types: tuple[Oid, ...] = ()
+    values: tuple[object, ...] = ()
+
+
+NO_ARGUMENTS: Final = Arguments()
+
+
+class RunTimeParameters:
+    """The session's run-time parameters, as current_setting and set_config want them."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    def show(self, name: str) -> str | None:
+        """The value as SHOW prints it; None when there is no such parameter."""
+        try:
+            return self._parameters.get(name)
+        except OdpsError:
+            return None
+
+    def set(self, name: str, value: str | None, *, local: bool) -> str:
+        """Set it, or reset it for None, and give the new value."""
+        if value is None:
+            self._parameters.reset(name, local=local)
+        else:
+            self._parameters.set(name, value, local=local)
+        return self._parameters.get(name)
+
+    def settings(self) -> Iterable[Setting]:
+        """All that SHOW ALL shows, as pg_settings has them."""
+        return self._parameters.settings()
+
+
+@dataclass(slots=True)
+class Belongings:
+    """What a session has besides the catalog, as far as a SELECT can see it or work on it; filled in by the session.
+
+    Attributes:
+        prepared_statements, cursors: rows of pg_prepared_statements and pg_cursors.
+        channels: those it listens to.
+        notify: (channel, payload), sent when the transaction commits.
+    """
+
+    prepared_statements: Callable[[], Sequence[Row]] = lambda: ()
+    cursors: Callable[[], Sequence[Row]] = lambda: ()
+    channels: Callable[[], Sequence[str]] = lambda: ()
+    notify: Callable[[str, str], None] = lambda channel, payload: None
+
+
+class _Stop:
+    """Tells a query in another thread to end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds if seconds else None
+        self.asked = False
+
+    def check(self) -> None:
+        if self.asked:
+            raise OdpsError(Condition.CANCELED)
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise OdpsError(Condition.QUERY_TIMEOUT)
+
+
+class Selects:
+    """Prepares and runs them for one session.
+
+    Args:
+        make_runtime: gives the session, the database it sees and all else that a query may ask for; asked for each
+            statement.
+        workers: the threads that all sessions share.
+        bound_views: what the definitions of views have been bound to, shared too.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        make_runtime: Callable[[Limits], Runtime],
+        workers: ThreadPoolExecutor,
+        bound_views: BoundViews,
+    ) -> None:
+        self._control = control
+        self._bound_views = bound_views
+        self._make_runtime = make_runtime
+        self._workers = workers
+        self._known_bounds = (0.0, 0)
+        self._bounds_state: object = None
+        # By the identity of the statement, which the dialect keeps for a text that comes again; the statement is
+        # kept with its plan, so that no other can have its identity.
+        self._kept: OrderedDict[int, tuple[SelectStatement, object, PreparedQuery]] = OrderedDict()
+
+    def prepare(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
+        """Bind and compile it, or find what was made of it before.
+
+        Args:
+            types: of the parameters; 0, or nothing, where they are to be inferred.
+
+        Raises:
+            OdpsError: it cannot be run, with the place in its text.
+        """
+        return self._find(statement, types) or self._prepare(statement, types, self._make_runtime(Limits()))
+
+    async def prepare_aside(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
+        """As `prepare`, off the loop where it is not at hand: a statement of a tool's can take milliseconds."""
+        found = self._find(statement, types)
+        if found is not None:
+            return found
+        runtime = self._make_runtime(Limits())
+        return await self._in_worker(lambda: self._prepare(statement, types, runtime))
+
+    async def run(self, statement: SelectStatement, arguments: Arguments) -> Result:
+        """Run it to its end.
+
+        Raises:
+            OdpsError, InvalidValue: as the binder and the functions raise them; QUERY_TIMEOUT, CANCELED.
+        """
+        seconds, memory = self._bounds()
+        stop = _Stop(seconds)
+        runtime = self._make_runtime(Limits(stop.check, most_bytes=memory))
+        runtime.values = arguments.values
+        prepared = await self.prepare_aside(statement, arguments.types)
+        try:
+            if prepared.is_probe:
+                rows = prepared.run(runtime)
+            else:
+                rows = await self._in_worker(lambda: prepared.run(runtime), stop)
+        except MemoryError:
+            raise OdpsError(Condition.OUT_OF_MEMORY) from None
+        return Result("EXPLAIN" if prepared.explains else "SELECT", prepared.columns, rows, tuple(runtime.notices))
+
+    def _bounds(self) -> tuple[float, int]:
+        """(seconds, bytes) that one SELECT may take; read anew only when a parameter has changed."""
+        parameters = self._control.parameters
+        if self._bounds_state is not parameters.state:
+            seconds = parameters.get_milliseconds("modeld.query_timeout") / 1000
+            self._known_bounds = (seconds, parameters.get_kilobytes("modeld.query_memory") * _KILOBYTE)
+            self._bounds_state = parameters.state
+        return self._known_bounds
+
+    async def _in_worker(self, work: Callable[[], _T], stop: _Stop | None = None) -> _T:
+        """Do it in a thread. When the session is cancelled, it is told to stop and waited for: it uses the session."""
+        done = asyncio.get_running_loop().run_in_executor(self._workers, work)
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            if stop is not None:
+                stop.asked = True
+            await asyncio.wait([done])
+            if not done.cancelled():
+                done.exception()  # looked at, so that asyncio does not call it lost
+            raise
+
+    def _find(self, statement: SelectStatement, types: Sequence[Oid]) -> PreparedQuery | None:
+        kept = self._kept.get(id(statement))
+        if kept is None or kept[1] != self._surroundings(types):
+            return None
+        self._kept.move_to_end(id(statement))
+        return kept[2]
+
+    def _prepare(self, statement: SelectStatement, types: Sequence[Oid], runtime: Runtime) -> PreparedQuery:
+        context = BindingContext(
+            database=runtime.database,
+            session=runtime.session,
+            settings=runtime.settings,
+            find_reference=runtime.find_reference,
+            parameter_types=list(types),
+            parse_view=parse_query,
+            views=self._bound_views,
+        )
+        prepared = prepare(statement, context)
+        self._kept[id(statement)] = (statement, self._surroundings(types), prepared)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return prepared
+
+    def _surroundings(self, types: Sequence[Oid]) -> object:
+        """What the meaning of a statement depends on besides its text, as something to compare."""
+        control = self._control
+        return (control.project, control.search_path, control.schemas, control.parameters.state, tuple(types))

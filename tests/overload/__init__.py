@@ -1,0 +1,1 @@
+"""Many clients, slow clients, greedy clients: what each costs the server, and the others."""
