@@ -14,6 +14,7 @@ _Item = TypeVar("_Item")
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 names = texts.filter(bool)
 uint16s = st.integers(0, 2**16 - 1)
+int16s = st.integers(-(2**15), 2**15 - 1)
 uint32s = st.integers(0, 2**32 - 1)
 int32s = st.integers(-(2**31), 2**31 - 1)
 
@@ -38,7 +39,7 @@ fields = st.builds(
     backend.Field,
     name=texts,
     table_oid=uint32s,
-    column=uint16s,
+    column=int16s,
     type_oid=uint32s,
     type_size=st.integers(-2, 2**15 - 1),
     type_modifier=int32s,

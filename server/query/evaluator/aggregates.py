@@ -1,53 +1,87 @@
-"""One aggregate over the rows of one group: FILTER, DISTINCT, ORDER BY, then its accumulator."""
+"""One aggregate over the rows of one group: FILTER, DISTINCT, ORDER BY, and its accumulator."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from protocol.types import INT2, INT4, INT8, Oid
 from server.errors import Condition, OdpsError
-from server.query.bound import Aggregate, Expression, Sort
+from server.query.bound import Aggregate, Expression
 from server.query.evaluator import expressions
 from server.query.evaluator.calls import base_of, field_names
+from server.query.evaluator.memory import keep
 from server.query.evaluator.ordering import hash_key, plain, sort_key
 from server.query.evaluator.scope import Code, Frame, Run, Scope
 from server.query.evaluator.sorting import SortKey, column_getter, sort_rows
-from server.query.functions.registry import CallTypes, find_aggregate, format_signature
+from server.query.functions.registry import Accumulator, CallTypes, find_aggregate, format_signature
 from server.query.functions.signature import Function
 from server.query.relations.interface import Row
-
-Total = Callable[[list[Row], Frame], object]
-Values = Callable[[list[Row], Frame], list[Row]]
 
 _SUMMED_TO_INT8: Final = frozenset((INT2, INT4))
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """An aggregate over the rows of one group, which come in parts.
+
+    Attributes:
+        begin: the state before the first row.
+        add: the state after the rows, which are one or more.
+        end: the value of a state; the row is any one of the group, () where it has none.
+    """
+
+    begin: Callable[[Frame], Any]
+    add: Callable[[Any, list[Row], Frame], Any]
+    end: Callable[[Any, Row, Frame], object] = lambda state, row, frame: state
+
+    def of(self, rows: list[Row], frame: Frame) -> object:
+        """The value of a group that is there as a whole."""
+        state = self.begin(frame)
+        if rows:
+            state = self.add(state, rows, frame)
+        return self.end(state, rows[0] if rows else (), frame)
+
+
 def compile_aggregate(aggregate: Aggregate, scope: Scope) -> Total:
-    """A function from the rows of a group to the aggregate's value."""
     total = _unfiltered(aggregate, scope)
-    keep = expressions.compile_condition(aggregate.filter, scope)
-    if keep is None:
+    test = expressions.compile_condition(aggregate.filter, scope)
+    if test is None:
         return total
-    test = keep
-    return lambda rows, frame: total([row for row in rows if test(row, frame)], frame)
+
+    def add(state: object, rows: list[Row], frame: Frame) -> object:
+        kept = [row for row in rows if test(row, frame)]
+        return total.add(state, kept, frame) if kept else state
+
+    return Total(total.begin, add, total.end)
 
 
 def _unfiltered(aggregate: Aggregate, scope: Scope) -> Total:
     name = aggregate.function.name
     if aggregate.star and name == "count":
-        return lambda rows, frame: len(rows)
+        return Total(_zero, lambda count, rows, frame: count + len(rows))
     taken = _taken(aggregate)
     arguments = expressions.compile_all(taken, scope)
     types = [base_of(each.type) for each in taken]
-    if len(arguments) == 1 and not aggregate.distinct and not aggregate.order_by:
+    sorts = aggregate.distinct or bool(aggregate.order_by)
+    if len(arguments) == 1 and not sorts:
         fast = _fast(name, arguments[0], types[0])
         if fast is not None:
             return fast
-    order = [(expressions.compile_expression(each.expression, scope), each) for each in aggregate.order_by]
-    inputs = _inputs(aggregate, arguments, types, order)
     direct = [each.run for each in expressions.compile_all(aggregate.direct, scope)]
     names = tuple([field_names(each, scope) for each in taken])
     call = CallTypes(tuple(types), base_of(aggregate.type), aggregate.variadic, names)
-    return _accumulated(aggregate.function, call, inputs, direct)
+    if not sorts:
+        return _accumulated(aggregate.function, call, arguments, direct)
+    kept = [expressions.column_at(index) for index in range(len(arguments))]
+    return _sorted(aggregate, arguments, types, scope, _accumulated(aggregate.function, call, kept, direct))
+
+
+def _zero(frame: Frame) -> int:
+    return 0
+
+
+def _nothing(frame: Frame) -> None:
+    return None
 
 
 def _taken(aggregate: Aggregate) -> tuple[Expression, ...]:
@@ -58,22 +92,31 @@ def _taken(aggregate: Aggregate) -> tuple[Expression, ...]:
 def _fast(name: str, argument: Code, oid: int) -> Total | None:
     """The commonest aggregates as loops of Python's own; their values are the same."""
     values = _column(argument)
+
+    def present(rows: list[Row], frame: Frame) -> list[Any]:
+        return [value for value in values(rows, frame) if value is not None]
+
+    def fold(choose: Callable[[list[Any]], object]) -> Total:
+        def add(state: object, rows: list[Row], frame: Frame) -> object:
+            found = present(rows, frame)
+            if state is not None:
+                found.append(state)
+            return choose(found) if found else None
+
+        return Total(_nothing, add)
+
     match name:
         case "count":
-            return lambda rows, frame: sum([value is not None for value in values(rows, frame)])
+            return Total(_zero, lambda count, rows, frame: count + len(present(rows, frame)))
         case "sum" if oid in _SUMMED_TO_INT8:
             # As many int4 as fit into memory do not overflow int8.
-            return lambda rows, frame: _sum(values(rows, frame))
-        case "min" | "max" if oid in (INT2, INT4, INT8):
-            choose: Callable[..., object] = min if name == "min" else max
-            return lambda rows, frame: choose((v for v in values(rows, frame) if v is not None), default=None)
+            return fold(sum)
+        case "min" if oid in (INT2, INT4, INT8):
+            return fold(min)
+        case "max" if oid in (INT2, INT4, INT8):
+            return fold(max)
         case _:
             return None
-
-
-def _sum(values: list[object]) -> object:
-    present = [value for value in values if value is not None]
-    return sum(present) if present else None  # type: ignore[arg-type]  # integers
 
 
 def _column(code: Code) -> Callable[[list[Row], Frame], list[object]]:
@@ -84,19 +127,10 @@ def _column(code: Code) -> Callable[[list[Row], Frame], list[object]]:
     return lambda rows, frame: [run(row, frame) for row in rows]
 
 
-def _inputs(
-    aggregate: Aggregate, arguments: list[Code], types: Sequence[Oid], order: list[tuple[Code, Sort]]
-) -> Values:
-    """The arguments for each row, in the order in which they are taken in."""
-    runs = [each.run for each in arguments]
-    count = len(runs)
-
-    def plain_inputs(rows: list[Row], frame: Frame) -> list[Row]:
-        return [tuple([run(row, frame) for run in runs]) for row in rows]
-
-    if not order and not aggregate.distinct:
-        return plain_inputs
-    order_runs = [code.run for code, _ in order]
+def _sorted(aggregate: Aggregate, arguments: list[Code], types: Sequence[Oid], scope: Scope, total: Total) -> Total:
+    """DISTINCT and ORDER BY: the arguments of all rows are kept, and taken in at the end."""
+    order = [(expressions.compile_expression(each.expression, scope), each) for each in aggregate.order_by]
+    count = len(arguments)
     keys = [
         SortKey(
             column_getter(count + index), sort_key(base_of(each.expression.type)), each.descending, each.nulls_first
@@ -106,16 +140,24 @@ def _inputs(
     hashes: list[Callable[[object], object]] = []
     if aggregate.distinct:
         # As in PostgreSQL, equal ones are found by sorting, also where no order is asked for.
-        oids = types
-        keys += [SortKey(column_getter(index), sort_key(oid), False, False) for index, oid in enumerate(oids)]
-        hashes = [hash_key(oid) for oid in oids]
+        keys += [SortKey(column_getter(index), sort_key(oid), False, False) for index, oid in enumerate(types)]
+        hashes = [hash_key(oid) for oid in types]
+    runs = [each.run for each in arguments] + [code.run for code, _ in order]
 
-    def ordered(rows: list[Row], frame: Frame) -> list[Row]:
-        longer = [tuple([run(row, frame) for run in (*runs, *order_runs)]) for row in rows]
-        found = [row[:count] for row in sort_rows(longer, keys)]
-        return _distinct(found, hashes) if aggregate.distinct else found
+    def add(kept: list[Row], rows: list[Row], frame: Frame) -> list[Row]:
+        kept += keep((tuple([run(row, frame) for run in runs]) for row in rows), frame.limits, len(runs))
+        return kept
 
-    return ordered
+    def end(kept: list[Row], row: Row, frame: Frame) -> object:
+        found = [each[:count] for each in sort_rows(kept, keys)]
+        if aggregate.distinct:
+            found = _distinct(found, hashes)
+        state = total.begin(frame)
+        if found:
+            state = total.add(state, found, frame)
+        return total.end(state, row, frame)
+
+    return Total(lambda frame: [], add, end)
 
 
 def _distinct(rows: list[Row], hashes: list[Callable[[object], object]]) -> list[Row]:
@@ -129,28 +171,29 @@ def _distinct(rows: list[Row], hashes: list[Callable[[object], object]]) -> list
     return kept
 
 
-def _accumulated(function: Function, types: CallTypes, inputs: Values, direct: list[Run]) -> Total:
-    make = find_aggregate(function)
-    if make is None:
+def _accumulated(function: Function, types: CallTypes, arguments: list[Code], direct: list[Run]) -> Total:
+    maker, strict = find_aggregate(function), function.strict
+    if maker is None:
 
-        def refuse(rows: list[Row], frame: Frame) -> object:
+        def refuse(frame: Frame) -> object:
             raise OdpsError(Condition.FUNCTION_NOT_SUPPORTED, signature=format_signature(function))
 
-        return refuse
-    maker, strict = make, function.strict
+        return Total(refuse, lambda state, rows, frame: state)
+    make = maker
+    runs = [each.run for each in arguments]
 
-    def total(rows: list[Row], frame: Frame) -> object:
-        state = maker(types, frame.runtime)
-        add, step = state.add, frame.limits.step
-        for values in inputs(rows, frame):
+    def add(state: Accumulator, rows: list[Row], frame: Frame) -> Accumulator:
+        take, step = state.add, frame.limits.step
+        for row in rows:
             step()
+            values = [run(row, frame) for run in runs]
             if not strict or not any(value is None for value in values):
-                add(*values)
-        if not direct:
-            return state.result()
+                take(*values)
+        return state
+
+    def end(state: Accumulator, row: Row, frame: Frame) -> object:
         # The direct arguments of an ordered-set aggregate are the same for all rows of a group.
-        row = rows[0] if rows else ()
         finish: Callable[..., object] = state.result
         return finish(*[run(row, frame) for run in direct])
 
-    return total
+    return Total(lambda frame: make(types, frame.runtime), add, end)

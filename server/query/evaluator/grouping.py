@@ -1,19 +1,19 @@
 """GROUP BY, aggregates and grouping sets.
 
-The rows of a group are gathered first, and each aggregate then goes over them: so DISTINCT, ORDER BY and FILTER are
-the same for all, and the common aggregates run as Python's own loops. A grouped row is the keys, the aggregates, the
-values of GROUPING(), and at its end the group's first row, for columns that depend on the keys.
+The rows are gathered by group, so many at a time, and each aggregate then goes over those of a group: so the common
+ones run as Python's own loops, and no more rows are held than are gathered at once. A grouped row is the keys, the
+aggregates, the values of GROUPING(), and at its end the group's first row, for columns that depend on the keys.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from server.query.bound import Aggregate, Expression, GroupingCall, Query
 from server.query.evaluator import expressions
-from server.query.evaluator.aggregates import compile_aggregate
+from server.query.evaluator.aggregates import Total, compile_aggregate
 from server.query.evaluator.calls import base_of
-from server.query.evaluator.memory import collect
+from server.query.evaluator.memory import collect, parts_of
 from server.query.evaluator.ordering import hash_key, plain
 from server.query.evaluator.scope import Frame, Run, Scope
 from server.query.evaluator.trees import lowered, walk
@@ -21,6 +21,9 @@ from server.query.relations.interface import Row
 
 Stage = Callable[[Iterable[Row], Frame], Iterator[Row]]
 _ALL: Final = ()
+# Of CPython: an entry of a dictionary with its key, the group, its list; and a reference with its share of a value.
+_GROUP_SIZE: Final = 300
+_COLUMN_SIZE: Final = 16
 
 
 def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Scope, int]:
@@ -51,18 +54,40 @@ def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Sco
         if len(sets) > 1:
             rows = collect(rows, frame, width)
         for chosen, mask in zip(sets, masks, strict=True):
-            groups = _gather(rows, frame, chosen, runs, hashes, positions, width)
+            groups: dict[object, _Group] = {}
+            for part in parts_of(rows, frame, width):
+                members = _gather(part, frame, chosen, runs, hashes, positions)
+                _take_in(members, groups, totals, frame, width)
             if not groups and not chosen:
                 # Without keys there is a group even of no rows.
-                groups[_ALL] = []
-            for members in groups.values():
+                groups[_ALL] = _Group((None,) * width, [total.begin(frame) for total in totals])
+            for group in groups.values():
                 frame.limits.step()
-                first = members[0] if members else (None,) * width
+                first = group.first
                 values = [runs[index](first, frame) if index in chosen else None for index in range(count)]
-                found = [total(members, frame) for total in totals]
-                yield (*values, *found, *mask, *first)
+                states = zip(totals, group.states, strict=True)
+                yield (*values, *[total.end(state, first, frame) for total, state in states], *mask, *first)
 
     return stage, after, start + width
+
+
+@dataclass(slots=True)
+class _Group:
+    """Its first row, and the states of the aggregates."""
+
+    first: Row
+    states: list[object]
+
+
+def _take_in(
+    members: dict[object, list[Row]], groups: dict[object, _Group], totals: list[Total], frame: Frame, width: int
+) -> None:
+    for key, rows in members.items():
+        group = groups.get(key)
+        if group is None:
+            frame.limits.hold(_GROUP_SIZE + _COLUMN_SIZE * (width + len(totals)))
+            group = groups[key] = _Group(rows[0], [total.begin(frame) for total in totals])
+        group.states = [total.add(state, rows, frame) for total, state in zip(totals, group.states, strict=True)]
 
 
 def _mask(call: GroupingCall, chosen: tuple[int, ...]) -> int:
@@ -74,20 +99,17 @@ def _mask(call: GroupingCall, chosen: tuple[int, ...]) -> int:
 
 
 def _gather(
-    rows: Iterable[Row],
+    rows: list[Row],
     frame: Frame,
     chosen: tuple[int, ...],
     runs: list[Run],
     hashes: list[Callable[[object], object]],
     positions: list[int],
-    width: int,
 ) -> dict[object, list[Row]]:
     """The rows of each group, in the order in which the groups are met."""
     if not chosen:
-        members = collect(rows, frame, width)
-        return {_ALL: members} if members else {}
+        return {_ALL: rows}
     groups: dict[object, list[Row]] = {}
-    rows = collect(rows, frame, width)
     if len(chosen) == 1:
         (index,) = chosen
         run, key = runs[index], hashes[index]

@@ -153,7 +153,7 @@ def _aggregate(call: WindowCall, scope: Scope) -> Column:
             last = span
             chosen = edges.rows(part, at)
             frame.limits.steps(len(chosen))
-            found.append(total([part.rows[each] for each in chosen], frame))
+            found.append(total.of([part.rows[each] for each in chosen], frame))
         return found
 
     return column

@@ -4,14 +4,18 @@ Each skips NULLs itself where PostgreSQL's transition function is strict, since 
 Source: PostgreSQL manual, "Aggregate Functions".
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
+from server.query.evaluator.memory import value_size
 from server.query.evaluator.ordering import plain, sort_key
 from server.query.functions.array_shapes import Shape, put_together, subscript_error, take_apart
 from server.query.functions.registry import Accumulator, CallTypes, aggregate
 from server.query.runtime import Limits, Runtime
+
+# Of CPython: a reference, with its share of a value.
+_ELEMENT_SIZE: Final = 16
 
 
 class _Comparable(Protocol):
@@ -98,9 +102,12 @@ class ArrayOfValues:
 
     def __init__(self, types: CallTypes, runtime: Runtime) -> None:
         self._values: list[object] = []
+        self._limits = runtime.limits
 
     def add(self, *arguments: object) -> None:
-        self._values.append(arguments[0])
+        (value,) = arguments
+        self._limits.hold(_ELEMENT_SIZE + value_size(value))
+        self._values.append(value)
 
     def result(self) -> list[object] | None:
         return list(self._values) or None
@@ -114,6 +121,7 @@ class ArrayOfArrays:
         self._first: Shape | None = None
         self._count = 0
         self._elements: list[object] = []
+        self._limits = runtime.limits
 
     def add(self, *arguments: object) -> None:
         (value,) = arguments
@@ -127,6 +135,7 @@ class ArrayOfArrays:
             self._first = shape
         elif (shape.lengths, shape.bounds) != (self._first.lengths, self._first.bounds):
             raise subscript_error("cannot accumulate arrays of different dimensionality")
+        self._limits.hold(len(shape.elements) * _ELEMENT_SIZE + value_size(shape.elements))
         self._count += 1
         self._elements += shape.elements
 
