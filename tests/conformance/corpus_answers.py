@@ -52,8 +52,8 @@ def _read_error(result: PGresult) -> tuple[str, str]:
     return (state or b"").decode(), (message or b"").decode()
 
 
-def find_difference(here: Answer, there: Answer, *, rows_count: bool) -> str | None:
-    """What is different, in a line; the order of rows does not count, as few statements ask for a whole one."""
+def find_difference(here: Answer, there: Answer) -> str | None:
+    """Where one of the two fails, or the parameters or the columns are others, in a line."""
     if here.error or there.error:
         same = here.error and there.error and here.error[0] == there.error[0]
         return None if same else f"error: {here.error} instead of {there.error}"
@@ -61,7 +61,13 @@ def find_difference(here: Answer, there: Answer, *, rows_count: bool) -> str | N
         return f"parameters: {here.parameters} instead of {there.parameters}"
     if here.columns != there.columns:
         return f"columns: {here.columns} instead of {there.columns}"
-    if rows_count and (found := Counter(here.rows)) != (wanted := Counter(there.rows)):
-        extra, missing = list((found - wanted).elements()), list((wanted - found).elements())
-        return f"rows: {len(extra)} extra, such as {extra[:1]}; {len(missing)} missing, such as {missing[:1]}"
     return None
+
+
+def find_other_rows(here: Answer, there: Answer) -> str | None:
+    """Which rows are in one answer only, in a line; their order does not count, as few statements ask for one."""
+    found, wanted = Counter(here.rows), Counter(there.rows)
+    if found == wanted:
+        return None
+    extra, missing = list((found - wanted).elements()), list((wanted - found).elements())
+    return f"rows: {len(extra)} extra, such as {extra[:1]}; {len(missing)} missing, such as {missing[:1]}"

@@ -8,13 +8,14 @@ from typing import Final
 import psycopg
 import pytest
 
-from tests.conformance.corpus_answers import ask, find_difference
+from tests.conformance.corpus_answers import ask, find_difference, find_other_rows
 from tests.conformance.corpus_statements import read_corpus
 from tests.integration.server_process import ServerProcess
 from tests.wire.postgres import PostgresProcess
 
-# Statements that are answered the same: raise it to what is reached, never lower it.
-REACHED: Final = 0
+# Statements whose rows are the same: raise it to what is reached, never lower it. The others speak of what the two
+# servers do not share: schemas, databases, users, sizes, the planner's statistics, plpgsql, the machine's collations.
+REACHED: Final = 655
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +45,18 @@ def test_answers_as_postgresql_does(
     modeld: psycopg.Connection, postgres: psycopg.Connection, record_property: Callable[[str, object], None]
 ) -> None:
     statements = list(read_corpus())
-    differences = {}
+    differences, other_rows = {}, {}
     for statement in statements:
         here, there = ask(modeld.pgconn, statement), ask(postgres.pgconn, statement)
-        if difference := find_difference(here, there, rows_count=statement.rows_count):
+        if difference := find_difference(here, there):
             differences[statement.place] = difference
-    same = len(statements) - len(differences)
-    score = f"{same} of {len(statements)} statements are answered as PostgreSQL does"
-    report = [score, *(f"{place}  {difference[:300]}" for place, difference in differences.items())]
+        elif statement.rows_count and (difference := find_other_rows(here, there)):
+            other_rows[statement.place] = difference
+    same = len(statements) - len(differences) - len(other_rows)
+    score = f"{same} of {len(statements)} statements give PostgreSQL's rows, {len(differences)} give other columns"
+    report = [score, *(f"{place}  {difference[:300]}" for place, difference in other_rows.items())]
     record_property("corpus", score)
     sys.stdout.write("\n".join(["", *report, ""]))
 
+    assert differences == {}
     assert same >= REACHED
