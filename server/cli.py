@@ -315,13 +315,14 @@ async def _serve(settings: ServeOptions) -> None:
         engine.settings.update(settings.parameters)
         port = await listener.open(settings.host, settings.port)
         engine.settings["port"] = str(port)
-        engine.workers.submit(warm_up)
+        engine.workers.prepare(warm_up)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"modeld ready: postgresql://{host}:{port}")
         _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
         await stop.wait()
         _log.info("draining")
         await listener.close(within=settings.drain_timeout)
+        await engine.workers.close()
         await engine.committer.close()
     finally:
         await store.close()

@@ -6,7 +6,6 @@ transaction; a query reads the newest catalog, or the transaction's own. Nothing
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import get_args
@@ -76,6 +75,7 @@ from server.statements.select import Explain, Select
 from server.times import Clock, to_datetime
 from server.timezones import find_timezone
 from server.users import seal_password
+from server.workers import Workers
 
 _TAGS: dict[type, str] = {
     CreateModel: "CREATE MODEL",
@@ -93,13 +93,7 @@ _TAGS: dict[type, str] = {
     **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
 }
 
-# Threads that run SELECTs. One interpreter runs one of them at a time; what more of them give is fairness.
-_WORKERS = 8
 _MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel, *get_args(Alteration))
-
-
-def _make_workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_WORKERS, "modeld-select")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ class Engine:
     keyring: Keyring
     clock: Clock
     hub: Hub = field(default_factory=Hub)
-    workers: ThreadPoolExecutor = field(default_factory=_make_workers)
+    workers: Workers = field(default_factory=Workers)
     settings: dict[str, str] = field(default_factory=dict)
     sessions: dict[int, Activity] = field(default_factory=dict)
     views: ViewKeeper = field(default_factory=ViewKeeper)

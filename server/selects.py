@@ -7,13 +7,10 @@ SILENT: in a transaction, what a SELECT has read does not count as read: SPEC's 
 statements on models, as in PostgreSQL's repeatable read.
 """
 
-import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from protocol.types import Oid
 from server.control import Control
@@ -26,10 +23,10 @@ from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
 from server.results import Result
 from server.statements import SelectStatement
+from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 256
 _KILOBYTE: Final = 1024
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +82,13 @@ class Belongings:
     notify: Callable[[str, str], None] = lambda channel, payload: None
 
 
-class _Stop:
-    """Tells a query in another thread to end."""
-
-    def __init__(self, seconds: float) -> None:
-        self._deadline = time.monotonic() + seconds if seconds else None
-        self.asked = False
-
-    def check(self) -> None:
-        if self.asked:
-            raise OdpsError(Condition.CANCELED)
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise OdpsError(Condition.QUERY_TIMEOUT)
-
-
 class Selects:
     """Prepares and runs them for one session.
 
     Args:
         make_runtime: gives the session, the database it sees and all else that a query may ask for; asked for each
             statement.
-        workers: the threads that all sessions share.
+        workers: the threads beside the loop, which all sessions share.
         bound_views: what the definitions of views have been bound to, shared too.
     """
 
@@ -113,7 +96,7 @@ class Selects:
         self,
         control: Control,
         make_runtime: Callable[[Limits], Runtime],
-        workers: ThreadPoolExecutor,
+        workers: Workers,
         bound_views: BoundViews,
     ) -> None:
         self._control = control
@@ -137,13 +120,24 @@ class Selects:
         """
         return self._find(statement, types) or self._prepare(statement, types, self._make_runtime(Limits()))
 
-    async def prepare_aside(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
-        """As `prepare`, off the loop where it is not at hand: a statement of a tool's can take milliseconds."""
+    async def prepare_aside(
+        self, statement: SelectStatement, types: Sequence[Oid] = (), job: Job | None = None
+    ) -> PreparedQuery:
+        """As `prepare`, off the loop where it is not at hand: a statement of a tool's can take milliseconds.
+
+        Args:
+            job: what it is a part of; its own where there is none.
+
+        Raises:
+            OdpsError: as `prepare` does; QUERY_TIMEOUT, CANCELED.
+        """
         found = self._find(statement, types)
         if found is not None:
             return found
-        runtime = self._make_runtime(Limits())
-        return await self._in_worker(lambda: self._prepare(statement, types, runtime))
+        seconds, memory = self._bounds()
+        job = job or Job(seconds)
+        runtime = self._make_runtime(Limits(job.check, most_bytes=memory))
+        return await self._workers.do(lambda: self._prepare(statement, types, runtime), job)
 
     async def run(self, statement: SelectStatement, arguments: Arguments) -> Result:
         """Run it to its end.
@@ -152,15 +146,15 @@ class Selects:
             OdpsError, InvalidValue: as the binder and the functions raise them; QUERY_TIMEOUT, CANCELED.
         """
         seconds, memory = self._bounds()
-        stop = _Stop(seconds)
-        runtime = self._make_runtime(Limits(stop.check, most_bytes=memory))
+        job = Job(seconds)
+        runtime = self._make_runtime(Limits(job.check, job.rest, most_bytes=memory))
         runtime.values = arguments.values
-        prepared = await self.prepare_aside(statement, arguments.types)
         try:
+            prepared = await self.prepare_aside(statement, arguments.types, job)
             if prepared.is_probe:
                 rows = prepared.run(runtime)
             else:
-                rows = await self._in_worker(lambda: prepared.run(runtime), stop)
+                rows = await self._workers.do(lambda: prepared.run(runtime), job)
         except MemoryError:
             raise OdpsError(Condition.OUT_OF_MEMORY) from None
         return Result("EXPLAIN" if prepared.explains else "SELECT", prepared.columns, rows, tuple(runtime.notices))
@@ -173,19 +167,6 @@ class Selects:
             self._known_bounds = (seconds, parameters.get_kilobytes("modeld.query_memory") * _KILOBYTE)
             self._bounds_state = parameters.state
         return self._known_bounds
-
-    async def _in_worker(self, work: Callable[[], _T], stop: _Stop | None = None) -> _T:
-        """Do it in a thread. When the session is cancelled, it is told to stop and waited for: it uses the session."""
-        done = asyncio.get_running_loop().run_in_executor(self._workers, work)
-        try:
-            return await asyncio.shield(done)
-        except asyncio.CancelledError:
-            if stop is not None:
-                stop.asked = True
-            await asyncio.wait([done])
-            if not done.cancelled():
-                done.exception()  # looked at, so that asyncio does not call it lost
-            raise
 
     def _find(self, statement: SelectStatement, types: Sequence[Oid]) -> PreparedQuery | None:
         kept = self._kept.get(id(statement))

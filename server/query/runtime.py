@@ -14,8 +14,11 @@ from server.errors import Diagnostic
 from server.parameters import Setting
 from server.query.relations.interface import Database, Row
 
-# How many steps (rows looked at, mostly) pass between two looks at the clock and at whether it was cancelled.
-_STEPS: Final = 2000
+# How many steps (rows looked at, mostly) pass between two looks at whether a query was cancelled, at first and at
+# most; in between as many as take so many seconds.
+_FIRST_STRIDE: Final = 16
+_MOST_STEPS: Final = 2000
+_PACE: Final = 0.004
 
 
 class Parameters(Protocol):
@@ -66,13 +69,22 @@ class Limits:
     """Bounds one query in time and memory; looked at in every loop of the evaluator.
 
     Args:
-        check: called every few thousand steps; raises when the query was cancelled or has taken too long.
+        check: called every few milliseconds; raises when the query was cancelled or has taken too long.
+        rest: sleeps for so many seconds, and raises as `check` does.
         most_bytes: what it may hold, by estimate.
     """
 
-    def __init__(self, check: Callable[[], None] = lambda: None, *, most_bytes: int = 256 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        check: Callable[[], None] = lambda: None,
+        rest: Callable[[float], None] = time.sleep,
+        *,
+        most_bytes: int = 256 * 1024 * 1024,
+    ) -> None:
         self._check = check
-        self._left = _STEPS
+        self.rest = rest
+        self._stride = self._left = _FIRST_STRIDE
+        self._looked = 0.0
         self.held = 0
         self.most_bytes = most_bytes
 
@@ -80,15 +92,24 @@ class Limits:
         """One row more."""
         self._left -= 1
         if self._left < 0:
-            self._left = _STEPS
-            self._check()
+            self._look()
 
     def steps(self, count: int) -> None:
         """So many rows more."""
         self._left -= count
         if self._left < 0:
-            self._left = _STEPS
-            self._check()
+            self._look()
+
+    def _look(self) -> None:
+        """Look at whether to stop, and reckon after how many steps it is time to look again."""
+        spent = time.monotonic() - self._looked
+        if spent > _PACE:
+            self._stride = max(int(self._stride * _PACE / spent), 1)
+        elif self._stride < _MOST_STEPS and spent < _PACE / 2:
+            self._stride *= 2
+        self._left = self._stride
+        self._check()
+        self._looked = time.monotonic()
 
     def hold(self, size: int) -> None:
         """Take `size` more bytes of what the query may hold, by estimate.

@@ -143,6 +143,32 @@ def test_greed_is_bounded_and_others_are_served(address: Address, text: str) -> 
     assert len(waits) > 1
 
 
+def test_many_long_selects_hold_up_nobody(address: Address) -> None:
+    long_ones = [psycopg.connect(address.dsn, autocommit=True) for _ in range(20)]
+    outcomes: list[str | None] = []
+
+    def run(connection: Connection) -> None:
+        outcomes.append(_outcome(connection, "SELECT count(*) FROM generate_series(1, 100000000000)"))
+
+    threads = [threading.Thread(target=run, args=(connection,)) for connection in long_ones]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    with psycopg.connect(address.dsn, autocommit=True) as other:
+        begun = time.monotonic()
+        for number in range(5):
+            # A new text each time, so that it is bound in a thread as well.
+            assert other.execute(f"SELECT count(*) + {number} FROM pg_am").fetchone() == (7 + number,)
+        assert time.monotonic() - begun < 5
+    for connection in long_ones:
+        connection.cancel_safe(timeout=30)
+    for thread in threads:
+        thread.join(30)
+    assert outcomes == ["57014"] * 20
+    for connection in long_ones:
+        connection.close()
+
+
 def test_a_cancelled_select_ends_and_the_session_goes_on(address: Address) -> None:
     with psycopg.connect(address.dsn, autocommit=True) as connection:
         timer = threading.Timer(0.3, connection.cancel)

@@ -3,7 +3,6 @@
 Source: PostgreSQL manual, "Current Date/Time" and "Delaying Execution".
 """
 
-import time as system_time
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -14,8 +13,6 @@ from server.query.functions.moments import Moment, add_interval, to_local
 from server.query.functions.registry import function
 from server.query.runtime import Runtime
 
-_SLICE: Final = 0.02  # seconds between two looks at whether the query was cancelled
-_MOST_STEPS: Final = 1_000_000  # more than pass between two looks, so that one follows at once
 _FULL: Final = 6
 
 
@@ -67,11 +64,7 @@ def _local_now(runtime: Runtime) -> datetime:
 @function("pg_sleep", runtime=True)
 def sleep(runtime: Runtime, seconds: float) -> str:
     """Wait; a cancelled query stops waiting."""
-    end = system_time.monotonic() + max(seconds, 0)
-    runtime.limits.steps(_MOST_STEPS)
-    while (left := end - system_time.monotonic()) > 0:
-        system_time.sleep(min(left, _SLICE))
-        runtime.limits.steps(_MOST_STEPS)
+    runtime.limits.rest(max(seconds, 0))
     return ""
 
 

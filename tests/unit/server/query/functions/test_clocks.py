@@ -33,9 +33,9 @@ def test_timeofday_is_words() -> None:
     assert clocks.timeofday(runtime()) == "Wed May 06 09:14:15.678901 2020 EDT"
 
 
-def test_a_sleep_looks_at_the_limits() -> None:
-    def stop() -> None:
-        raise TimeoutError
+def test_a_sleep_is_a_rest_that_the_limits_can_end() -> None:
+    def stop(seconds: float) -> None:
+        raise TimeoutError(seconds)
 
-    with pytest.raises(TimeoutError):
-        clocks.sleep(runtime(Limits(stop)), 3600.0)
+    with pytest.raises(TimeoutError, match=r"3600\.0"):
+        clocks.sleep(runtime(Limits(rest=stop)), 3600.0)
