@@ -22,6 +22,7 @@ from server.access import Access
 from server.eager import run_eagerly
 from server.errors import Condition
 from server.executor import Engine, Peer
+from server.presence import Presence
 from server.replies import error_response, fatal_response
 from server.session import Session
 from server.startup import Login
@@ -73,6 +74,7 @@ class Connection(asyncio.BufferedProtocol):
         self._idle_timer: asyncio.TimerHandle | None = None
         self._transaction_timer: asyncio.TimerHandle | None = None
         self._watched_transaction: tuple[object, float] | None = None
+        self._presence = Presence(self._is_in_doubt, self._send_anything)
         self._unsent: list[bytes] = []
         self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
@@ -110,11 +112,13 @@ class Connection(asyncio.BufferedProtocol):
         held_up = self._task is not None or self._writable is not None
         if held_up and self._backend.waiting > _MOST_WAITING:
             self._transport.pause_reading()
+            self._presence.watch()
 
     def eof_received(self) -> bool:
         # As in PostgreSQL, what the client sent before is still done and answered.
         self._ended = True
         self._pump()
+        self._presence.watch()
         return True
 
     def pause_writing(self) -> None:
@@ -132,6 +136,7 @@ class Connection(asyncio.BufferedProtocol):
         for timer in (self._login_timer, self._statement_timer, self._idle_timer, self._transaction_timer):
             if timer is not None:
                 timer.cancel()
+        self._presence.stop()
         self._stopping = True
         if self._task is not None:
             self._task.cancel()
@@ -212,6 +217,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._task = task
                 task.add_done_callback(self._task_done)
                 self._watch_statement(self._session)
+                self._presence.watch()
             return
         match message:
             case SSLRequest():
@@ -226,6 +232,14 @@ class Connection(asyncio.BufferedProtocol):
                 self._continue_login(message)
             case _:
                 raise AssertionError(f"{type(message).__name__} before the session began")
+
+    def _is_in_doubt(self) -> bool:
+        return self._task is not None and (self._ended or not self._transport.is_reading())
+
+    def _send_anything(self) -> None:
+        # A client that has something to read already shows by that whether it is there.
+        if self._session is not None and self._writable is None:
+            self._session.send_anything()
 
     # Logging in.
 

@@ -25,6 +25,7 @@ from server.statements import CopyFormat, CopyOptions
 
 # Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
 _PIECE = 64 * 1024
+_CONSTANT_PARAMETER = "integer_datetimes"
 _LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
 
 
@@ -120,6 +121,11 @@ class Output:
                 self.send(ParameterStatus(name, value))
         self._told, self._told_state = reported, parameters.state
         self._backend.encoding = self._codec(parameters.get("client_encoding"))
+
+    def repeat_parameter(self) -> None:
+        """Tell a parameter again that never changes: a message that may come at any time and means nothing new."""
+        self.send(ParameterStatus(_CONSTANT_PARAMETER, self._parameters.get(_CONSTANT_PARAMETER)))
+        self.flush()
 
     async def _send_copy(self, result: Result, options: CopyOptions) -> None:
         columns = result.columns or ()

@@ -145,6 +145,10 @@ class Session:
         """Say why the task that handles the message under way is about to be cancelled."""
         self._cancelled = condition
 
+    def send_anything(self) -> None:
+        """Send something that no client minds, in the middle of a statement too."""
+        self._output.repeat_parameter()
+
     @property
     def limits(self) -> TimeLimits:
         """The session's time limits; read anew only when a parameter has changed."""
