@@ -177,6 +177,16 @@ class Connection(asyncio.BufferedProtocol):
             self._session.cancel(condition)
             self._task.cancel()
 
+    def end(self, condition: Condition) -> None:
+        """End the session now, in the middle of a statement too."""
+        self._stopping = True
+        if self._task is None:
+            self._close(fatal=condition)
+        else:
+            # Its ErrorResponse is the last word.
+            self._hang_up = True
+            self.cancel(condition)
+
     def abort(self) -> None:
         """Let go of the client at once."""
         self._transport.abort()
@@ -284,7 +294,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._session is not None:
             self._startup_timer.cancel()
             self._session.activity.cancel = self._from_thread(Condition.CANCELED, self.cancel)
-            self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self._end)
+            self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self.end)
 
     # TLS.
 
@@ -347,7 +357,7 @@ class Connection(asyncio.BufferedProtocol):
             self._transaction_timer = None
         if watched is not None:
             self._transaction_timer = asyncio.get_running_loop().call_later(
-                limit, self._end, Condition.TRANSACTION_TIMEOUT
+                limit, self.end, Condition.TRANSACTION_TIMEOUT
             )
 
     def _from_thread(self, condition: Condition, action: Callable[[Condition], None]) -> Callable[[], None]:
@@ -358,16 +368,6 @@ class Connection(asyncio.BufferedProtocol):
             loop.call_soon_threadsafe(action, condition)
 
         return act
-
-    def _end(self, condition: Condition) -> None:
-        """End the session now, in the middle of a statement too."""
-        self._stopping = True
-        if self._task is None:
-            self._close(fatal=condition)
-        else:
-            # Its ErrorResponse is the last word.
-            self._hang_up = True
-            self.cancel(condition)
 
     def _watch_idleness(self) -> None:
         if self._idle_timer is not None:

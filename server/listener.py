@@ -11,11 +11,14 @@ from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
 from server.access import Access
 from server.connection import Connection
+from server.errors import Condition
 from server.executor import Engine
 
 _log = structlog.get_logger("modeld")
 
 _BACKLOG = 1024
+# Seconds in which the statements that are cut off in the end, and their clients, can be told so.
+_LAST_WORDS = 0.5
 _MOST_PROCESS_IDS = 2**31 - 1
 
 
@@ -53,20 +56,29 @@ class Listener:
         """Accept no more, end every session, and wait for the statements under way.
 
         Args:
-            within: seconds after which connections that are still busy are cut.
+            within: seconds after which statements that still run are ended.
         """
         for server in self._servers:
             server.close()
         for connection in list(self._connections.values()):
             connection.shut_down()
+        if not await self._are_all_gone(within):
+            _log.warning("connections cut", count=len(self._connections))
+            for connection in list(self._connections.values()):
+                connection.end(Condition.SHUTTING_DOWN)
+            await self._are_all_gone(_LAST_WORDS)
+        for connection in list(self._connections.values()):
+            connection.abort()
+
+    async def _are_all_gone(self, within: float) -> bool:
+        """Wait for it, so many seconds."""
         if self._connections:
             self._all_gone.clear()
             try:
                 await asyncio.wait_for(self._all_gone.wait(), within)
             except TimeoutError:
-                _log.warning("connections cut", count=len(self._connections))
-        for connection in list(self._connections.values()):
-            connection.abort()
+                return False
+        return True
 
     def _accept(self) -> Connection:
         process_id = self._next_process_id()

@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from base64 import b64encode
 from pathlib import Path
 
@@ -214,3 +216,34 @@ def test_a_signal_drains(number: signal.Signals, tmp_path: Path) -> None:
         psycopg.connect(Address(server.port, "modeld").dsn) as connection,
     ):
         assert [row[0] for row in connection.execute("SHOW MODELS")] == ["m"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT count(*) FROM generate_series(1, 100000000000)",
+        "SELECT pg_sleep(100)",
+        "SELECT length(initcap(repeat('ab ', 5000000)))",
+    ],
+)
+def test_a_running_select_is_told_and_does_not_hold_up_the_end(tmp_path: Path, text: str) -> None:
+    outcomes: list[str | None] = []
+    with ServerProcess(tmp_path / "data", "--drain-timeout", "0.2") as server:
+        busy = psycopg.connect(Address(server.port, "modeld").dsn, autocommit=True)
+
+        def run_select() -> None:
+            try:
+                busy.execute(text.encode())
+            except psycopg.Error as error:
+                outcomes.append(error.sqlstate)
+
+        thread = threading.Thread(target=run_select)
+        thread.start()
+        time.sleep(0.3)
+        begun = time.monotonic()
+        server.stop()
+        # A second, and patience for a busy machine; the SELECTs would run for a minute.
+        assert time.monotonic() - begun < 10
+        thread.join(10)
+        busy.close()
+    assert outcomes == ["57P01"]
