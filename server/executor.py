@@ -326,6 +326,7 @@ class Executor:
             channels=self.belongings.channels,
             notify=self.belongings.notify,
             signal=self._signal,
+            random_numbers=self.belongings.random_numbers,
         )
 
     def _list_sessions(self) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ statements on models, as in PostgreSQL's repeatable read.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from protocol.types import Oid
@@ -19,6 +19,7 @@ from server.errors import Condition, OdpsError
 from server.parameters import Parameters, Setting
 from server.query.binder.context import BindingContext, BoundViews
 from server.query.engine import PreparedQuery, prepare
+from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
 from server.results import Result
@@ -80,6 +81,7 @@ class Belongings:
     cursors: Callable[[], Sequence[Row]] = lambda: ()
     channels: Callable[[], Sequence[str]] = lambda: ()
     notify: Callable[[str, str], None] = lambda channel, payload: None
+    random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
 
 
 class Selects:

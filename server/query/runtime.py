@@ -12,6 +12,7 @@ from protocol.sqlstate import SqlState
 from protocol.types import Oid
 from server.errors import Diagnostic
 from server.parameters import Setting
+from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Database, Row
 
 # How many steps (rows looked at, mostly) pass between two looks at whether a query was cancelled, at first and at
@@ -142,6 +143,7 @@ class Runtime:
         channels: those that the session listens to.
         notify: (channel, payload), to be sent at commit.
         signal: (process id, whether to end it): cancel the statement of a session, or end it; False for none.
+        random_numbers: the session's.
     """
 
     session: SessionView
@@ -160,4 +162,5 @@ class Runtime:
     notify: Callable[[str, str], None] = lambda channel, payload: None
     signal: Callable[[int, bool], bool] = lambda process_id, terminate: False
     clock: Callable[[], float] = time.time
+    random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
     scratch: dict[object, object] = field(default_factory=dict)

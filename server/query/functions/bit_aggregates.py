@@ -7,8 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
-from protocol.errors import InvalidValue
-from protocol.sqlstate import SqlState
+from server.query.functions.bit_strings import combine
 from server.query.functions.registry import AccumulatorFactory, CallTypes, aggregate
 from server.query.runtime import Runtime
 
@@ -33,16 +32,6 @@ class _Bits:
         return self._value
 
 
-def _of_strings(word: str, combine: Callable[[int, int], int]) -> Callable[[str, str], str]:
-    def combine_strings(left: str, right: str) -> str:
-        if len(left) != len(right):
-            message = f"cannot {word} bit strings of different sizes"
-            raise InvalidValue(message, sqlstate=SqlState.STRING_DATA_LENGTH_MISMATCH)
-        return f"{combine(int(left, 2), int(right, 2)):0{len(left)}b}" if left else ""
-
-    return combine_strings
-
-
 def _maker(combine: Callable[..., object]) -> AccumulatorFactory:
     def make(types: CallTypes, runtime: Runtime) -> _Bits:
         return _Bits(combine)
@@ -52,4 +41,4 @@ def _maker(combine: Callable[..., object]) -> AccumulatorFactory:
 
 for _name, (_word, _combine) in _OPERATORS.items():
     aggregate(*(f"{_name}({oid})" for oid in ("int2", "int4", "int8")))(_maker(_combine))
-    aggregate(f"{_name}(bit)")(_maker(_of_strings(_word, _combine)))
+    aggregate(f"{_name}(bit)")(_maker(combine(_word, _combine)))

@@ -13,8 +13,10 @@ from protocol.encodings import find_encoding
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from protocol.strings import format_bytea, parse_bytea
+from server.query.functions.bit_strings import check_bit
 from server.query.functions.registry import function
 from server.query.functions.text import check_length
+from server.query.functions.value_errors import out_of_range
 
 _T = TypeVar("_T")
 _ENCODERS: Final[dict[str, Callable[[bytes], str]]] = {
@@ -127,6 +129,42 @@ def _check_index(data: bytes, index: int) -> None:
     if not 0 <= index < len(data):
         message = f"index {index} out of valid range, 0..{len(data) - 1}"
         raise InvalidValue(message, sqlstate=SqlState.ARRAY_SUBSCRIPT_ERROR)
+
+
+@function("get_bit(bytea,int8)")
+def get_bit(data: bytes, index: int) -> int:
+    """Bits are counted from the lowest of each byte."""
+    _check_bit_index(data, index)
+    return data[index // 8] >> index % 8 & 1
+
+
+@function("set_bit(bytea,int8,int4)")
+def set_bit(data: bytes, index: int, value: int) -> bytes:
+    _check_bit_index(data, index)
+    check_bit(value)
+    byte = data[index // 8] & ~(1 << index % 8) | value << index % 8
+    return data[: index // 8] + bytes([byte]) + data[index // 8 + 1 :]
+
+
+def _check_bit_index(data: bytes, index: int) -> None:
+    if not 0 <= index < len(data) * 8:
+        message = f"index {index} out of valid range, 0..{len(data) * 8 - 1}"
+        raise InvalidValue(message, sqlstate=SqlState.ARRAY_SUBSCRIPT_ERROR)
+
+
+@function("overlay(bytea,bytea,int4)")
+def overlay(data: bytes, new: bytes, start: int) -> bytes:
+    return overlay_of_length(data, new, start, len(new))
+
+
+@function("overlay(bytea,bytea,int4,int4)")
+def overlay_of_length(data: bytes, new: bytes, start: int, count: int) -> bytes:
+    if start <= 0:
+        raise InvalidValue("negative substring length not allowed", sqlstate=SqlState.SUBSTRING_ERROR)
+    if start + count >= 2**31:
+        raise out_of_range("integer")
+    check_length(len(data) + len(new))
+    return data[: start - 1] + new + data[max(start - 1 + count, 0) :]
 
 
 @function("md5(bytea)")

@@ -8,6 +8,7 @@ import server.query.functions.arrays
 import server.query.functions.bit_aggregates
 import server.query.functions.bit_casts
 import server.query.functions.bit_lengths
+import server.query.functions.bit_strings
 import server.query.functions.bytes
 import server.query.functions.clocks
 import server.query.functions.comparisons
@@ -35,6 +36,7 @@ import server.query.functions.json_aggregates
 import server.query.functions.json_building
 import server.query.functions.jsonb_operators
 import server.query.functions.keywords
+import server.query.functions.money
 import server.query.functions.networks
 import server.query.functions.numeric_functions
 import server.query.functions.numerics
@@ -45,6 +47,7 @@ import server.query.functions.ordered_sets
 import server.query.functions.patterns
 import server.query.functions.privileges
 import server.query.functions.quoting
+import server.query.functions.randomness
 import server.query.functions.records
 import server.query.functions.regexp_functions
 import server.query.functions.regression
@@ -61,4 +64,6 @@ import server.query.functions.time_zones
 import server.query.functions.times_with_zone
 import server.query.functions.token_types
 import server.query.functions.transaction_ids
-import server.query.functions.updatability  # noqa: F401 - all of them: registering is what they are imported for
+import server.query.functions.unicode_escapes
+import server.query.functions.updatability
+import server.query.functions.value_facts  # noqa: F401 - all of them: registering is what they are imported for

@@ -32,12 +32,14 @@ class CallTypes:
         result: of the call.
         variadic: the last argument is the array of a VARIADIC call.
         field_names: for an argument that is a row, the names of its fields (row_to_json); else ().
+        declared: the types of the expressions, domains as they are; () where nothing asks for them.
     """
 
     arguments: tuple[Oid, ...]
     result: Oid
     variadic: bool = False
     field_names: tuple[tuple[str, ...], ...] = ()
+    declared: tuple[Oid, ...] = ()
 
 
 class Accumulator(Protocol):
