@@ -38,6 +38,8 @@ import server.query.functions.jsonb_operators
 import server.query.functions.keywords
 import server.query.functions.money
 import server.query.functions.networks
+import server.query.functions.number_formatting
+import server.query.functions.number_parsing
 import server.query.functions.numeric_functions
 import server.query.functions.numerics
 import server.query.functions.object_facts

@@ -19,3 +19,18 @@ from tests.unit.server.query.answering import answer_texts
 )
 def test_gives_what_postgresql_gives(expression: str, text: str) -> None:
     assert answer_texts(f"SELECT {expression}") == [(text,)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("to_char(-1234.567, '9,999.99')", "-1,234.57"),
+        ("to_char(0.1, 'FM90.009')", "0.10"),
+        ("to_char(-5, '99S')", " 5-"),
+        ("to_char(1999, 'FMRN')", "MCMXCIX"),
+        ("to_char(12345.678::float8, '9.99EEEE')", " 1.23e+04"),
+        ("to_number('<1,234.5>', '9,999.9PR')", "-1234.5"),
+    ],
+)
+def test_numbers_go_through_templates(expression: str, text: str) -> None:
+    assert answer_texts(f"SELECT {expression}") == [(text,)]
