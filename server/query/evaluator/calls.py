@@ -65,12 +65,18 @@ def compile_function(function: Function, scope: Scope, *arguments: Code, types: 
     closed = not function.volatile and all(each.closed for each in arguments)
     if function.volatile:
         scope.context.unsteady()
-    if function.strict and any(each.constant and each.value is None for each in arguments):
+    strict = function.strict and not _is_spread(function, types)
+    if strict and any(each.constant and each.value is None for each in arguments):
         # PostgreSQL folds such a call too, without looking at the other arguments.
         return expressions.NULL
     if wants_runtime:
-        return Code(_with_runtime(call, list(arguments), strict=function.strict), closed=closed)
-    return Code(_plain(call, list(arguments), strict=function.strict), closed=closed)
+        return Code(_with_runtime(call, list(arguments), strict=strict), closed=closed)
+    return Code(_plain(call, list(arguments), strict=strict), closed=closed)
+
+
+def _is_spread(function: Function, types: CallTypes) -> bool:
+    """Whether the arguments are the elements of the function's only one, an array, which so is not NULL."""
+    return bool(function.variadic) and len(function.arguments) == 1 and not types.variadic
 
 
 Comparison = Callable[[object, object, Frame], object]

@@ -18,11 +18,13 @@ from typing import Final
 from protocol import types
 from protocol.arrays import Array, Record, measure
 from protocol.bit_strings import read_cents
+from protocol.codecs import RANGE_TYPES
 from protocol.intervals import MICROSECONDS_PER_DAY, Interval
 from protocol.strings import Tid
+from protocol.text_codecs import MULTIRANGES
 from protocol.timestamps import Infinity
 from protocol.types import TYPES, Oid
-from server.query.evaluator.text_keys import lsn_key, network_key, timetz_key
+from server.query.evaluator.text_keys import lsn_key, network_key, range_key, timetz_key
 
 # What a key must do is compare and hash; Python has no type for the first.
 Key = Callable[[object], object]
@@ -171,6 +173,8 @@ _SORT_KEYS: Final[dict[Oid, Key]] = {
     types.MONEY: _of_text(read_cents),
     types.INET: _of_text(network_key),
     types.CIDR: _of_text(network_key),
+    **{oid: _of_text(range_key(kind)) for oid, kind in RANGE_TYPES.items()},
+    **{oid: _of_text(range_key(RANGE_TYPES[each])) for oid, each in MULTIRANGES.items()},
     **dict.fromkeys(
         (
             types.REGPROC,

@@ -50,6 +50,8 @@ import server.query.functions.patterns
 import server.query.functions.privileges
 import server.query.functions.quoting
 import server.query.functions.randomness
+import server.query.functions.range_construction
+import server.query.functions.ranges
 import server.query.functions.records
 import server.query.functions.regexp_functions
 import server.query.functions.regression

@@ -34,3 +34,18 @@ def test_gives_what_postgresql_gives(expression: str, text: str) -> None:
 )
 def test_numbers_go_through_templates(expression: str, text: str) -> None:
     assert answer_texts(f"SELECT {expression}") == [(text,)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("int4range(1, 5, '[]')", "[1,6)"),
+        ("numrange(1, 5) * numrange(3, 9)", "[3,5)"),
+        ("'{[1,9)}'::int4multirange - '{[3,4)}'::int4multirange", "{[1,3),[4,9)}"),
+        ("numrange(1, 2) = numrange(1.0, 2.00)", "t"),
+        ("range_agg(x) FROM (VALUES (int4range(1, 5)), (null), (int4range(5, 9))) v(x)", "{[1,9)}"),
+        ("count(DISTINCT x) FROM (VALUES (numrange(1, 2)), (numrange(1.0, 2))) v(x)", "1"),
+    ],
+)
+def test_ranges_are_sets_of_values(expression: str, text: str) -> None:
+    assert answer_texts(f"SELECT {expression}") == [(text,)]
