@@ -16,6 +16,7 @@ names = texts.filter(bool)
 uint16s = st.integers(0, 2**16 - 1)
 int16s = st.integers(-(2**15), 2**15 - 1)
 uint32s = st.integers(0, 2**32 - 1)
+int16s = st.integers(-(2**15), 2**15 - 1)
 int32s = st.integers(-(2**31), 2**31 - 1)
 
 

@@ -51,6 +51,11 @@ abstract class Harness {
         return url.contains("preferQueryMode=simple") || url.contains("preferQueryMode=extendedForPrepared");
     }
 
+    /** Whether the driver writes parameters into the text of the statement. */
+    static boolean pastesParameters() {
+        return url.contains("preferQueryMode=simple");
+    }
+
     static String create(String name) {
         return System.getenv("CREATE_ANY").replace("any_model", name);
     }

@@ -22,6 +22,10 @@ import org.postgresql.PGStatement;
 
 /** SELECT through PostgreSQL's JDBC driver: metadata, values, cursors, batches, time limits. */
 public final class Queries extends Harness {
+    // One that sleeps, and one that calculates without holding memory.
+    private static final List<String> ENDLESS =
+            List.of("SELECT pg_sleep(30)", "SELECT n FROM generate_series(1, 1000000000) AS n WHERE n < 0");
+
     public static void main(String[] arguments) throws SQLException {
         begin(arguments[0]);
         try (Connection connection = connect()) {
@@ -131,6 +135,9 @@ public final class Queries extends Harness {
             same(ResultSetMetaData.columnNullable, metadata.isNullable(1));
             check(!metadata.isAutoIncrement(1), "a model's name counts up");
         }
+        if (pastesParameters()) {
+            return; // The driver would ask for the types of a text that still has its question marks.
+        }
         try (PreparedStatement statement = connection.prepareStatement("SELECT ?::int8, ? || 'x', upper(?)")) {
             same(3, statement.getParameterMetaData().getParameterCount());
             same("int8", statement.getParameterMetaData().getParameterTypeName(1));
@@ -171,7 +178,7 @@ public final class Queries extends Harness {
     }
 
     private static void parameters(Connection connection) throws SQLException {
-        String sql = "SELECT ?::int4 + 1, ? || 'x', ?::numeric * 2, ?::timestamptz, ?::bool, ?::bytea, ?::uuid, ?::date + 1";
+        String sql = "SELECT ?::int4 + 1, ? || 'x', ?::numeric * 2, ?::timestamptz, ?::bool, ?::uuid, ?::date + 1";
         UUID uuid = UUID.randomUUID();
         OffsetDateTime moment = OffsetDateTime.parse("2024-02-29T07:34:56.789Z");
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -181,9 +188,8 @@ public final class Queries extends Harness {
                 statement.setBigDecimal(3, new BigDecimal("1.25"));
                 statement.setObject(4, moment);
                 statement.setBoolean(5, true);
-                statement.setBytes(6, new byte[] {0, -1});
-                statement.setObject(7, uuid);
-                statement.setObject(8, LocalDate.of(2024, 2, 28));
+                statement.setObject(6, uuid);
+                statement.setObject(7, LocalDate.of(2024, 2, 28));
                 try (ResultSet rows = statement.executeQuery()) {
                     rows.next();
                     same(42, rows.getInt(1));
@@ -191,9 +197,20 @@ public final class Queries extends Harness {
                     same(new BigDecimal("2.50"), rows.getBigDecimal(3));
                     same(moment.toInstant(), rows.getObject(4, OffsetDateTime.class).toInstant());
                     same(true, rows.getBoolean(5));
-                    check(Arrays.equals(new byte[] {0, -1}, rows.getBytes(6)), "bytea");
-                    same(uuid, rows.getObject(7));
-                    same(LocalDate.of(2024, 2, 29), rows.getObject(8, LocalDate.class));
+                    same(uuid, rows.getObject(6));
+                    same(LocalDate.of(2024, 2, 29), rows.getObject(7, LocalDate.class));
+                }
+            }
+        }
+        if (pastesParameters()) {
+            return; // This release of the driver cannot paste bytes.
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT ?::bytea || '\\x01'")) {
+            for (int round = 0; round < 7; round++) {
+                statement.setBytes(1, new byte[] {0, -1});
+                try (ResultSet rows = statement.executeQuery()) {
+                    rows.next();
+                    check(Arrays.equals(new byte[] {0, -1, 1}, rows.getBytes(1)), "bytea");
                 }
             }
         }
@@ -295,7 +312,7 @@ public final class Queries extends Harness {
     }
 
     private static void timeLimit(Connection connection) throws SQLException {
-        for (String sql : List.of("SELECT pg_sleep(30)", "SELECT count(*) FROM generate_series(1, 100000000)")) {
+        for (String sql : ENDLESS) {
             try (Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(1);
                 same("57014", refused(() -> statement.executeQuery(sql)).getSQLState());
@@ -308,7 +325,7 @@ public final class Queries extends Harness {
     }
 
     private static void cancel(Connection connection) throws SQLException {
-        for (String sql : List.of("SELECT pg_sleep(30)", "SELECT count(*) FROM generate_series(1, 100000000)")) {
+        for (String sql : ENDLESS) {
             try (Statement statement = connection.createStatement()) {
                 Timer timer = new Timer();
                 timer.schedule(new Cancellation(statement), 300);
