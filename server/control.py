@@ -32,6 +32,7 @@ from server.statements import (
     SetScope,
     SetSessionCharacteristics,
     SetTransaction,
+    ShowFlags,
     ShowParameter,
     Statement,
     TransactionModes,
@@ -44,6 +45,7 @@ from server.times import Clock
 from server.transaction import Settings, Transaction
 
 _SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
+_SHOW_FLAGS = (Column("name", TEXT), Column("value", TEXT))
 CATALOG_SCHEMA = "pg_catalog"
 SYSTEM_SCHEMAS = frozenset({CATALOG_SCHEMA, "information_schema"})
 # The parameters that hold for one transaction only, however they are set; and how an error names them.
@@ -336,7 +338,9 @@ class Control:
 
     # Statements about parameters, project and schema.
 
-    def columns(self, statement: ShowParameter) -> Columns:
+    def columns(self, statement: ShowParameter | ShowFlags) -> Columns:
+        if isinstance(statement, ShowFlags):
+            return _SHOW_FLAGS
         if statement.parameter is None:
             return _SHOW_ALL
         return (Column(self.parameters.spelling(statement.parameter), TEXT),)
@@ -352,6 +356,8 @@ class Control:
                 else:
                     parameters.reset(parameter)
                 return Result("RESET")
+            case ShowFlags():
+                return Result("SHOW", _SHOW_FLAGS, list(parameters.flags()))
             case ShowParameter(parameter):
                 if parameter is None:
                     return Result("SHOW", _SHOW_ALL, list(parameters.show_all()))
@@ -370,6 +376,8 @@ class Control:
         if local and self.transaction is None:
             self.parameters.end_transaction()
             return Result("SET", notices=(diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET LOCAL"),))
+        if self.parameters.is_unknown_flag(statement.parameter):
+            return Result("SET", notices=(diagnostic(Condition.FLAG_UNKNOWN, name=statement.parameter),))
         return Result("SET")
 
     def use(self, statement: UseStatement) -> Result:

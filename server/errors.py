@@ -105,6 +105,13 @@ class Condition(Enum):
     COLUMN_TOO_MANY = (Head.SEMANTIC, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "more than {limit} input columns")
     PATTERN_TOO_LONG = (Head.SEMANTIC, SqlState.PROGRAM_LIMIT_EXCEEDED, _E, "pattern is longer than {limit} characters")
     TYPE_UNKNOWN = (Head.SEMANTIC, SqlState.UNDEFINED_OBJECT, _E, "data type '{type}' does not exist")
+    TYPE_NOT_ENABLED = (
+        Head.SEMANTIC,
+        SqlState.FEATURE_NOT_SUPPORTED,
+        _E,
+        "{type} type is not enabled in current mode. Please set {flag}=true to use it.",
+    )
+    INT_IS_BIGINT = (Head.SEMANTIC, SqlState.WARNING, _W, "INT is treated as BIGINT in current mode")
     TYPE_PARAMETER = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "data type {type}: {reason}")
     OPTION_UNKNOWN = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "unknown model option '{option}'")
     OPTION_DUPLICATE = (
@@ -280,6 +287,12 @@ class Condition(Enum):
         SqlState.ACTIVE_SQL_TRANSACTION,
         _W,
         "there is already a transaction in progress",
+    )
+    FLAG_UNKNOWN = (
+        Head.POSTGRES,
+        SqlState.SUCCESSFUL_COMPLETION,
+        _N,
+        'flag "{name}" is not one that MaxCompute documents; it is kept and has no effect',
     )
     SET_LOCAL_OUTSIDE = (
         Head.POSTGRES,

@@ -16,6 +16,7 @@ from protocol.values import ValueSettings
 from server.activity import Activity
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_users import PASSWORD
+from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.names import resolve_model
 from server.catalog.options import literal_text
 from server.catalog.values import model_key
@@ -62,6 +63,7 @@ from server.statements import (
     SetSessionCharacteristics,
     SetTransaction,
     ShowCreateModel,
+    ShowFlags,
     ShowModels,
     ShowParameter,
     ShowVersions,
@@ -141,6 +143,15 @@ class Peer:
 NO_PEER = Peer()
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the session's parameters say of statements on models, as `Context` has it."""
+
+    lenient_names: bool
+    edition: Edition
+    has_schemas: bool
+
+
 class Executor:
     """One session's hand on the catalog.
 
@@ -158,6 +169,8 @@ class Executor:
         self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.bound_views)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
+        self._rules = _make_rules(self.parameters)
+        self._rules_state: object = None
 
     @property
     def timezone(self) -> tzinfo:
@@ -184,7 +197,7 @@ class Executor:
                 return self.selects.prepare(statement, types).columns
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
                 return query_columns(statement, as_text=self._as_text)
-            case ShowParameter():
+            case ShowParameter() | ShowFlags():
                 return self.control.columns(statement)
             case _:
                 return None
@@ -201,7 +214,7 @@ class Executor:
                 return await self.selects.run(statement, arguments)
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
                 return self._query(statement)
-            case SetParameter() | ShowParameter() | ResetParameter():
+            case SetParameter() | ShowParameter() | ShowFlags() | ResetParameter():
                 return self.control.configure(statement)
             case UseProject() | UseSchema():
                 return self.control.use(statement)
@@ -249,13 +262,19 @@ class Executor:
         return Result("CHECKPOINT")
 
     def _context(self, secrets: dict[str, bytes] | None = None) -> Context:
+        if self._rules_state is not self.parameters.state:
+            self._rules = _make_rules(self.parameters)
+            self._rules_state = self.parameters.state
+        rules = self._rules
         return Context(
             principal=self.control.principal,
             project=self.control.project,
             schema=self.control.schema,
             now=self.engine.clock.now(),
             secrets=secrets or {},
-            lenient_names=self.parameters.get_boolean("modeld.lenient_names"),
+            lenient_names=rules.lenient_names,
+            edition=rules.edition,
+            has_schemas=rules.has_schemas,
         )
 
     async def _seal_secrets(self, statement: Change | UserStatement) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
@@ -366,4 +385,15 @@ def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSetti
         interval_style=parameters.get("IntervalStyle"),
         bytea_output=parameters.get("bytea_output"),
         extra_float_digits=int(parameters.get("extra_float_digits")),
+    )
+
+
+def _make_rules(parameters: Parameters) -> _Rules:
+    def has_flag(name: str) -> bool:
+        return parameters.get(name) == "true"
+
+    return _Rules(
+        parameters.get_boolean("modeld.lenient_names"),
+        Edition(has_flag(TYPE_SYSTEM_FLAG), has_flag(DECIMAL_FLAG)),
+        has_flag("odps.namespace.schema"),
     )

@@ -57,6 +57,7 @@ from server.runner import Runner
 from server.statements import Query as CatalogQuery
 from server.statements import (
     SelectStatement,
+    ShowFlags,
     ShowParameter,
     Statement,
 )
@@ -343,7 +344,7 @@ class Session:
         DEVIATION: when the Sync of a lone statement arrives later than it, its error at the end, if another
         client was quicker, comes at the Sync, as all errors at commit do in PostgreSQL.
         """
-        reads = isinstance(statement, CatalogQuery | SelectStatement | ShowParameter)
+        reads = isinstance(statement, CatalogQuery | SelectStatement | ShowParameter | ShowFlags)
         if not reads and not self._backend.sync_follows:
             self._control.begin_implicit()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from server.catalog.editions import read_in_edition
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import (
     RESERVED_VERSION,
@@ -239,7 +240,9 @@ def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple
         notices += check_column_name(column.name, context)
         if name in columns:
             raise OdpsError(Condition.COLUMN_DUPLICATE, at=column.name.at, name=name)
-        columns[name] = Column(name, format_type(column.type), read_comment(column.comment, "column"))
+        data_type, more = read_in_edition(column.type, context.edition)
+        notices += more
+        columns[name] = Column(name, format_type(data_type), read_comment(column.comment, "column"))
     return tuple(columns.values()), notices
 
 

@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from server.catalog.editions import EDITION_2_0, Edition
 from server.catalog.tree import Catalog
 from server.catalog.values import DEFAULT_SCHEMA, ModelName, Timestamp
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Identifier, ObjectName
 
 RESERVED_VERSION = "default_version"
+_SCHEMAS_HINT = "SET odps.namespace.schema = true lets names have a project, a schema and a model."
 
 _WORD = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 # CJK ideographs: unified, compatibility and all extensions.
@@ -31,6 +33,8 @@ class Context:
         now: the time the change will carry.
         secrets: the statement's secret option values, sealed, by option key.
         lenient_names: accept names that do not start with a letter, with a warning.
+        edition: which data types the session's flags let it use.
+        has_schemas: names may have three parts; without, `a.b` is a project and what it holds.
     """
 
     principal: str
@@ -39,19 +43,28 @@ class Context:
     now: Timestamp
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     lenient_names: bool = False
+    edition: Edition = EDITION_2_0
+    has_schemas: bool = True
 
 
 def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> ModelName:
     """The model that `name` means; it need not exist.
 
     `a.b` is tried as project and model first, then as schema and model, as MaxCompute does with tables.
+
+    Raises:
+        OdpsError: NAME_TOO_MANY_PARTS.
     """
     parts = [part.name for part in name.parts]
     if len(parts) == 1:
         return ModelName(context.project, context.schema, parts[0])
     if len(parts) == 3:
+        if not context.has_schemas:
+            raise OdpsError(Condition.NAME_TOO_MANY_PARTS, at=name.at, hint=_SCHEMAS_HINT)
         return ModelName(parts[0], parts[1], parts[2])
     in_project = ModelName(parts[0], DEFAULT_SCHEMA, parts[1])
+    if not context.has_schemas:
+        return in_project
     in_schema = ModelName(context.project, parts[0], parts[1])
     if catalog.find_model(in_project) is not None:
         return in_project

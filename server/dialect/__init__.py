@@ -39,6 +39,9 @@ __all__ = [
 _CACHED_TEXTS: Final = 1024
 _CACHED_LENGTH: Final = 4096
 
+# Editors put it before a file, and psql takes it away in UTF-8 only. SILENT: a blank, so that places stay.
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
 # A secret that stands in the text, not in a parameter, must not stay in memory for longer than its statement:
 # a key, a password, and whatever EXECUTE hands over.
 _SECRET: Final = re.compile(
@@ -70,6 +73,8 @@ def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[Placed
     Raises:
         OdpsError: with `at` counted in `text`.
     """
+    if text.startswith(_BYTE_ORDER_MARK):
+        text = " " + text[1:]
     if len(text) > _CACHED_LENGTH or (("=" in text or "'" in text) and _SECRET.search(text)):
         return _read(text, standard_conforming_strings)
     return _read_cached(text, standard_conforming_strings)

@@ -39,6 +39,7 @@ from server.statements import (
     SetScope,
     SetSessionCharacteristics,
     SetTransaction,
+    ShowFlags,
     ShowParameter,
     TransactionModes,
     TransactionStatement,
@@ -104,6 +105,8 @@ def format_parameter(statement: ParameterStatement) -> str:
         case SetParameter(parameter, values, scope):
             written = ", ".join(map(format_postgres_literal, values)) or "DEFAULT"
             return f"SET {'LOCAL ' if scope is SetScope.LOCAL else ''}{_parameter(parameter)} TO {written}"
+        case ShowFlags():
+            return "SHOW FLAGS"
         case ShowParameter(parameter):
             return f"SHOW {_parameter(parameter)}"
         case ResetParameter(parameter):

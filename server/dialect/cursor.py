@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlglot.tokenizer_core import TokenType
 
-from server.dialect.lexical import Rule
+from server.dialect.lexical import Rule, blank_comments
 from server.dialect.literals import unescape, unescape_postgres
 from server.dialect.tokens import tokenize
 from server.errors import Condition, OdpsError
@@ -181,6 +181,20 @@ class Cursor:
                 parts.append(unescape(raw, place))
             self._index += 1
         return Literal("".join(parts), at) if parts else None
+
+    def accept_last_string(self) -> Literal | None:
+        """A string that nothing follows."""
+        start = self._index
+        literal = self.accept_string()
+        if literal is not None and not self.at_end:
+            self._index, literal = start, None
+        return literal
+
+    def rest(self) -> str:
+        """All that is left, as it is written but for comments; the cursor is at the end then."""
+        text = "" if self.at_end else blank_comments(self._text, self.rule)[self.at :].strip()
+        self._index = len(self._tokens)
+        return text
 
     def _accept_enclosed(self) -> Literal | None:
         """A string in parentheses.

@@ -63,6 +63,7 @@ _ROUTES: Final[dict[str, Route | Frame | Whole]] = {
     "DROP MODEL": Route(models.parse_drop_model),
     "DESC": Route(models.parse_describe),
     "DESCRIBE": Route(models.parse_describe),
+    "SHOW FLAGS": Route(settings.parse_show_flags),
     "SHOW MODELS": Route(models.parse_show_models),
     "SHOW VERSIONS": Route(models.parse_show_versions),
     "SHOW CREATE MODEL": Route(models.parse_show_create_model),

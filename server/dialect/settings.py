@@ -18,6 +18,7 @@ from server.statements import (
     SetScope,
     SetSessionCharacteristics,
     SetTransaction,
+    ShowFlags,
     ShowParameter,
 )
 
@@ -43,6 +44,8 @@ _SPELLED: Final = {
     ("TRANSACTION", "ISOLATION", "LEVEL"): "transaction_isolation",
     ("SESSION", "AUTHORIZATION"): "session_authorization",
 }
+# MaxCompute's console takes what follows the sign as the value, quotes or none: `=Asia/Tokyo`, `={"t": 1024}`.
+_FLAG_PREFIXES: Final = ("odps.", "console.")
 _CLOCK: Final = re.compile(r"([+-]?)([0-9]{1,6})(?::([0-9]{1,2}))?(?::([0-9]{1,2}))?")
 
 _Set = SetParameter | SetTransaction | SetSessionCharacteristics
@@ -59,12 +62,19 @@ def parse_set(cursor: Cursor) -> _Set:
     if cursor.sees("FROM", "CURRENT"):
         raise cursor.not_supported("SET FROM CURRENT")
     cursor.expect_any("=", "TO")
-    return SetParameter(name, _values(cursor), scope)
+    values = _flag_values(cursor) if name.startswith(_FLAG_PREFIXES) else _values(cursor)
+    return SetParameter(name, values, scope)
 
 
 def parse_show(cursor: Cursor) -> ShowParameter:
     """Reads `name`, `ALL`, `TIME ZONE`, `TRANSACTION ISOLATION LEVEL` or `SESSION AUTHORIZATION`."""
     return ShowParameter(_parameter_or_all(cursor))
+
+
+def parse_show_flags(cursor: Cursor) -> ShowFlags:
+    """Reads nothing more."""
+    cursor.expect_end()
+    return ShowFlags()
 
 
 def parse_reset(cursor: Cursor) -> ResetParameter:
@@ -203,6 +213,17 @@ def _values(cursor: Cursor) -> tuple[str, ...]:
     if not cursor.at_end:
         raise cursor.unexpected(private=True)
     return tuple(values)
+
+
+def _flag_values(cursor: Cursor) -> tuple[str, ...]:
+    """The value of one of MaxCompute's flags: a string or DEFAULT as PostgreSQL writes it, or the text as it is."""
+    literal = cursor.accept_last_string()
+    if literal is not None:
+        return (literal.value,)
+    text = cursor.rest()
+    if not text:
+        raise cursor.unexpected("a value")
+    return () if text.upper() == "DEFAULT" else (text,)
 
 
 def _value(cursor: Cursor) -> str:

@@ -16,6 +16,7 @@ from typing import Final
 from immutables import Map
 
 from server.errors import Condition, OdpsError
+from server.parameters.flags import ALIASES, is_documented, is_flag
 from server.parameters.kinds import Choice, Integer, Real, Text
 from server.parameters.table import PARAMETERS, Context, RunTimeParameter
 from server.parameters.texts import quote_names, split_names
@@ -83,7 +84,7 @@ class Parameters:
         Raises:
             OdpsError: SETTING_UNKNOWN.
         """
-        folded = name.lower()
+        folded = _fold(name)
         session, local = self.state
         for values in (local, session):
             if folded in values:
@@ -111,7 +112,7 @@ class Parameters:
 
     def spelling(self, name: str) -> str:
         """The name as PostgreSQL spells it, for example `DateStyle`."""
-        folded = name.lower()
+        folded = _fold(name)
         return PARAMETERS[folded].name if folded in PARAMETERS else folded
 
     def set_at_start(self, name: str, value: str) -> None:
@@ -120,7 +121,7 @@ class Parameters:
         Raises:
             OdpsError: as `set`.
         """
-        self._start = self._start.set(name.lower(), self._checked(name, value))
+        self._start = self._start.set(_fold(name), self._checked(name, value))
 
     def set(self, name: str, value: str, *, local: bool = False) -> None:
         """Set a parameter to one text, as set_config does; with `local` until the end of the transaction.
@@ -129,7 +130,7 @@ class Parameters:
             OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN,
                 SETTING_OUT_OF_RANGE, SETTING_ROLE_MISSING.
         """
-        folded, checked = name.lower(), self._checked(name, value)
+        folded, checked = _fold(name), self._checked(name, value)
         session, overlay = self.state
         if local or folded in _FOLLOWS:
             self.state = (session, overlay.set(folded, checked))
@@ -157,7 +158,7 @@ class Parameters:
         Raises:
             OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED.
         """
-        folded = name.lower()
+        folded = _fold(name)
         if _find(name) is None:
             self._custom.add(folded)
         session, overlay = self.state
@@ -179,6 +180,14 @@ class Parameters:
     def reported(self) -> tuple[tuple[str, str], ...]:
         """(name, value) of every parameter that clients are told of."""
         return tuple((parameter.name, self.get(parameter.name)) for parameter in _REPORTED)
+
+    def flags(self) -> list[tuple[str, str]]:
+        """(name, value) of each of MaxCompute's flags that is set in this session, in order of name."""
+        return [(name, self.get(name)) for name in sorted({*self.state[0], *self.state[1]}) if is_flag(name)]
+
+    def is_unknown_flag(self, name: str) -> bool:
+        """Whether it is one of MaxCompute's flags by its name, and yet none that it documents."""
+        return is_flag(name) and _fold(name) not in PARAMETERS and not is_documented(name)
 
     def show_all(self) -> Iterator[tuple[str, str, str]]:
         """(name, value, description) of every parameter that is not hidden, in order of name."""
@@ -232,7 +241,7 @@ class Parameters:
         return PARAMETERS[folded].default if folded in PARAMETERS else ""
 
     def _checked(self, name: str, value: str) -> str:
-        parameter, folded = _find(name), name.lower()
+        parameter, folded = _find(name), _fold(name)
         if parameter is None:
             self._custom.add(folded)
             return value
@@ -243,13 +252,19 @@ class Parameters:
         return parameter.kind.read(told, value, self.get(folded))
 
 
+def _fold(name: str) -> str:
+    """The name that a value is kept under."""
+    folded = name.lower()
+    return ALIASES.get(folded, folded)
+
+
 def _find(name: str) -> RunTimeParameter | None:
     """The parameter, which can be changed; None for a custom one.
 
     Raises:
         OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED.
     """
-    folded = name.lower()
+    folded = _fold(name)
     parameter = PARAMETERS.get(folded)
     if parameter is not None:
         if parameter.context in _FIXED:

@@ -111,6 +111,7 @@ _BACKSLASH_QUOTE = Choice(("safe_encoding", "on", "off"), _SWITCH)
 _SYNCHRONOUS_COMMIT = Choice(("local", "remote_write", "remote_apply", "on", "off"), _SWITCH)
 _WAL_LEVEL = Choice(("minimal", "replica", "logical"))
 _DESC_FORMAT = Choice(("rows", "text"))
+_FLAG = Choice(("true", "false"), {"on": "true", "1": "true", "off": "false", "0": "false"})
 _PROCESSES, _SCAN_SIZE, _WAIT = Integer(0, 262143), Integer(0, 715827882, "8kB"), Integer(1, LARGEST, "ms")
 _QUERY_SIZE = Integer(100, 1048576, "B")
 _ENCODING, _TIMEZONE, _TEXT_SEARCH = Text(check_encoding), Text(check_timezone), Text(check_text_search)
@@ -323,6 +324,9 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("modeld.query_memory", Integer(64, LARGEST, "kB"), "256MB", "How much memory one SELECT may take."),
         _row("modeld.query_timeout", _TIME, "1min", "How long one SELECT may run; 0: for ever."),
         _row("modeld.reveal_secrets", _BOOLEAN, "off", "APIKEY is shown in clear to whoever may alter the model."),
+        _row("odps.namespace.schema", _FLAG, "true", "Names may have a project, a schema and a model."),
+        _row("odps.sql.decimal.odps2", _FLAG, "true", "DECIMAL may have a precision and a scale."),
+        _row("odps.sql.type.system.odps2", _FLAG, "true", "The types of MaxCompute's 2.0 edition may be used."),
     ),
 }
 

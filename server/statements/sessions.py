@@ -116,6 +116,11 @@ class ShowParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowFlags:
+    """SHOW FLAGS: those of MaxCompute's flags that the session has set."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResetParameter:
     """`parameter` None means ALL."""
 
@@ -324,7 +329,7 @@ class Checkpoint:
 TransactionStatement = (
     Begin | Commit | Rollback | Savepoint | RollbackTo | Release | SetTransaction | SetSessionCharacteristics
 )
-ParameterStatement = SetParameter | ShowParameter | ResetParameter
+ParameterStatement = SetParameter | ShowParameter | ShowFlags | ResetParameter
 PreparationStatement = Prepare | ExecutePrepared | Deallocate
 CursorStatement = Declare | Fetch | CloseCursor
 NotificationStatement = Listen | Unlisten | Notify
