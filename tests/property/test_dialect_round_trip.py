@@ -152,6 +152,8 @@ ONE_BYTE: Final = st.sampled_from("|;'\"\\ -/*)$")
 TEXT_DELIMITERS: Final = st.sampled_from("|;'\" -/*)$")
 NULLS: Final = st.sampled_from(["", "NULL", "n'u", "(", "--", "#\\"])
 
+ENCODINGS: Final = st.none() | st.sampled_from(["UTF8", "'latin1'", "SQL_ASCII"])
+
 
 def may_be_copied_with(options: CopyOptions) -> bool:
     """Whether PostgreSQL lets these pass: NULL holds neither delimiter nor quote, which differ."""
@@ -162,8 +164,8 @@ def may_be_copied_with(options: CopyOptions) -> bool:
 
 COPY_OPTIONS: Final = st.one_of(
     st.just(CopyOptions()),
-    st.builds(CopyOptions, delimiter=TEXT_DELIMITERS, null=NULLS, header=FLAGS, encoding=st.none() | TEXTS),
-    st.builds(lambda encoding: CopyOptions(CopyFormat.BINARY, "", "", encoding=encoding), st.none() | TEXTS),
+    st.builds(CopyOptions, delimiter=TEXT_DELIMITERS, null=NULLS, header=FLAGS, encoding=ENCODINGS),
+    st.builds(lambda encoding: CopyOptions(CopyFormat.BINARY, "", "", encoding=encoding), ENCODINGS),
     st.builds(
         CopyOptions,
         st.just(CopyFormat.CSV),
@@ -173,7 +175,7 @@ COPY_OPTIONS: Final = st.one_of(
         ONE_BYTE,
         ONE_BYTE,
         st.none() | st.lists(SESSION_NAMES, max_size=2).map(tuple),
-        st.none() | TEXTS,
+        ENCODINGS,
     ),
 ).filter(may_be_copied_with)
 STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(

@@ -69,7 +69,7 @@ def test_a_type_that_does_not_exist_does_not_exist_in_any_edition() -> None:
 
 def test_without_schemas_two_parts_are_project_and_model() -> None:
     catalog = after(seeded(), create("q.m"), context=TWO_LEVELS)
-    assert model(catalog, "q.default.m")
+    assert model(catalog, "q.default.m").header.owner == FIRST.principal
 
     # `s` is a schema of the project, but means a project here.
     assert refused(seeded(), create("s.m"), TWO_LEVELS).condition is Condition.PROJECT_NOT_FOUND
