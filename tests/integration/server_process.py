@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,15 +24,16 @@ class ServerProcess:
 
     Args:
         folder: its data folder; its standard error goes to the file `stderr` beside it.
+        command: what runs `modeld serve`.
         variables: its environment, besides that of the tests.
     """
 
-    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, command: Sequence[str] = COMMAND, **variables: str) -> None:
         self.folder = folder
         self.errors = folder.with_name(f"{folder.name}.stderr")
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
-                [*COMMAND, "--port", "0", "--data", str(folder), *arguments],
+                [*command, "--port", "0", "--data", str(folder), *arguments],
                 env=environment(**variables),
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -27,8 +27,8 @@ _READY = b"Z\x00\x00\x00\x05I"
 _MEGABYTE = 1024 * 1024
 
 
-def startup_packet() -> bytes:
-    body = struct.pack(">I", 3 << 16) + b"user\0modeld\0database\0modeld\0\0"
+def startup_packet(user: str = "modeld", database: str = "modeld") -> bytes:
+    body = struct.pack(">I", 3 << 16) + f"user\0{user}\0database\0{database}\0\0".encode()
     return struct.pack(">I", len(body) + 4) + body
 
 
@@ -44,8 +44,8 @@ class Client:
         # A small limit keeps this side's buffers small: there are thousands of them.
         return cls(*await asyncio.open_connection(_HOST, port, limit=16 * 1024))
 
-    async def log_in(self) -> None:
-        await self.send(startup_packet())
+    async def log_in(self, user: str = "modeld", database: str = "modeld") -> None:
+        await self.send(startup_packet(user, database))
         await self.reader.readuntil(_READY)
 
     async def ask(self, text: str = _QUERY) -> None:

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 LOCKS = ("runtime", "build", "dev")
 PACKAGES = ("protocol", "server")
-PROGRAMS = ("serve", "test", "check", "lock")
+PROGRAMS = ("serve", "test", "check", "lock", "bench")
 
 
 @cache

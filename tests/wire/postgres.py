@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -17,10 +18,18 @@ _PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 _OWNER: Final = "postgres"
 
 
-class PostgresProcess:
-    """A PostgreSQL 15 server in a folder of its own, with trust and without syncs."""
+# A test's cluster lives for seconds, and no power failure is waited for.
+_WITHOUT_SYNCS: Final = ("fsync=off",)
 
-    def __init__(self, folder: Path, port: int, user: str | None) -> None:
+
+class PostgresProcess:
+    """A PostgreSQL 15 server in a folder of its own, with trust.
+
+    Args:
+        settings: `name=value` each, beside PostgreSQL's own defaults.
+    """
+
+    def __init__(self, folder: Path, port: int, user: str | None, settings: Sequence[str] = _WITHOUT_SYNCS) -> None:
         self.port = port
         self._folder = folder
         data = folder / "data"
@@ -32,7 +41,7 @@ class PostgresProcess:
             stdout=subprocess.DEVNULL,
         )
         self._process = subprocess.Popen(
-            [_PROGRAMS / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "fsync=off"],
+            [_PROGRAMS / "postgres", "-D", data, "-p", str(port), "-k", folder, *_options(settings)],
             user=user,
             cwd=folder,
             stdout=subprocess.DEVNULL,
@@ -40,8 +49,17 @@ class PostgresProcess:
         )
         self._wait_until_ready()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def access_file(self) -> Path:
+        """pg_hba.conf; PostgreSQL reads it again when it gets SIGHUP."""
+        return self._folder / "data" / "pg_hba.conf"
+
     @classmethod
-    def start_or_skip(cls) -> Self:
+    def start_or_skip(cls, settings: Sequence[str] = _WITHOUT_SYNCS) -> Self:
         if not (_PROGRAMS / "initdb").exists():
             pytest.skip("PostgreSQL 15 is not installed")
         with socket.socket() as probe:
@@ -49,10 +67,10 @@ class PostgresProcess:
             port = probe.getsockname()[1]
         folder = Path(tempfile.mkdtemp(prefix="modeld-postgres-"))
         if os.geteuid() != 0:
-            return cls(folder, port, None)
+            return cls(folder, port, None, settings)
         owner = pwd.getpwnam(_OWNER)  # it refuses to run as root
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-        return cls(folder, port, _OWNER)
+        return cls(folder, port, _OWNER, settings)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 20
@@ -69,3 +87,7 @@ class PostgresProcess:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(30)
         shutil.rmtree(self._folder)
+
+
+def _options(settings: Sequence[str]) -> list[str]:
+    return [option for setting in settings for option in ("-c", setting)]

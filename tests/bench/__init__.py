@@ -1,0 +1,1 @@
+"""modeld and PostgreSQL 15 side by side: see `python -m tests.bench --help` and docs/performance.md."""
