@@ -78,6 +78,11 @@ class Activity:
         self.state = "active"
         self.query_start = self.state_change = time.time()
 
+    def answer_again(self, text: str) -> None:
+        """A statement was answered with what had been kept of it."""
+        self.query = text
+        self.query_start = self.state_change = time.time()
+
     def rest(self, status: str) -> None:
         """The session waits for its client; `status` is ReadyForQuery's."""
         self.state = _STATES[status]

@@ -18,7 +18,7 @@ from server.catalog.values import DEFAULT_SCHEMA, Timestamp
 from server.committer import Committer
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.parameters import Parameters, State
-from server.results import Column, Columns, Result
+from server.results import Column, Columns, Result, on_nothing
 from server.statements import (
     Begin,
     Commit,
@@ -361,7 +361,8 @@ class Control:
             case ShowParameter(parameter):
                 if parameter is None:
                     return Result("SHOW", _SHOW_ALL, list(parameters.show_all()))
-                return Result("SHOW", self.columns(statement), [(parameters.get(parameter),)])
+                rows = [(parameters.get(parameter),)]
+                return Result("SHOW", self.columns(statement), rows, basis=on_nothing)
             case _:
                 assert_never(statement)
 

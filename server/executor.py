@@ -14,6 +14,7 @@ from protocol.encodings import UTF_8, find_encoding
 from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity
+from server.answers import Answers
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_users import PASSWORD
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
@@ -25,12 +26,12 @@ from server.control import CATALOG_SCHEMA, Control
 from server.errors import Condition, Diagnostic, OdpsError
 from server.notifications import Hub
 from server.parameters import Parameters
-from server.queries import Reader, query_columns, run_query
+from server.queries import Reader, find_readable, query_columns, run_query
 from server.query.binder.context import BoundViews
 from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
 from server.query.runtime import Limits, Runtime, SessionView
-from server.results import Columns, Result
+from server.results import Basis, Columns, Result, on_all
 from server.secrets import Keyring, mask
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
@@ -109,6 +110,7 @@ class Engine:
         workers: the threads for what takes long.
         settings: what this server is set to, by run-time parameter; filled in before the first session.
         sessions: what each session is doing, by its process id.
+        answers: those that are kept encoded.
         views: the rows of the views over models, kept between statements.
         bound_views: the definitions of PostgreSQL's own views, bound.
         started: when it started.
@@ -121,6 +123,7 @@ class Engine:
     workers: Workers = field(default_factory=Workers)
     settings: dict[str, str] = field(default_factory=dict)
     sessions: dict[int, Activity] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
     views: ViewKeeper = field(default_factory=ViewKeeper)
     bound_views: BoundViews = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -255,7 +258,30 @@ class Executor:
     def _query(self, statement: Query) -> Result:
         reader = Reader(self._context(), self._as_text, self.timezone, self._show_secret(), self._note_read)
         rows = run_query(self.control.catalog, statement, reader)
-        return Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
+        columns = query_columns(statement, as_text=self._as_text)
+        return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
+
+    def _basis(self, statement: Query, reader: Reader) -> Basis | None:
+        """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
+        if self.parameters.get_boolean("modeld.reveal_secrets"):
+            return None
+        if not isinstance(statement, DescribeModel) or statement.extended:
+            return on_all
+        schemas, context = self.control.schemas, reader.context
+        name, model = find_readable(self.control.catalog, statement.name, context)
+
+        def basis(catalog: Catalog) -> bool:
+            project = catalog.find_project(context.project)
+            # The current schema, for a name of one part, is the first of the search path that there is.
+            if project is None or tuple(project.schemas) != schemas:
+                return False
+            try:
+                now = find_readable(catalog, statement.name, context)
+            except OdpsError:
+                return False
+            return now[0] == name and now[1] is model
+
+        return basis
 
     async def _checkpoint(self) -> Result:
         await self.engine.committer.checkpoint()

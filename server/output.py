@@ -50,11 +50,18 @@ class Output:
         self._executor = executor
         self._backend = backend
         self._outbox = outbox
+        # While an answer is recorded: all that is sent, besides being sent.
+        self.recorded: list[bytes] | None = None
         self._told: dict[str, str] = {}
         self._told_state: object = None
 
     def send(self, message: BackendMessage) -> None:
-        self._outbox.write(self._backend.send(message))
+        self._write(self._backend.send(message))
+
+    def _write(self, data: bytes) -> None:
+        if self.recorded is not None:
+            self.recorded.append(data)
+        self._outbox.write(data)
 
     def flush(self) -> None:
         self._outbox.flush()
@@ -89,10 +96,11 @@ class Output:
         size = 0
         for row in result.rows[start:end]:
             data = encode(row)
-            self._outbox.write(data)
+            self._write(data)
             size += len(data)
             if size > _PIECE:
                 size = 0
+                self.recorded = None  # too long to be kept
                 await self._outbox.drain()
 
     def complete(self, result: Result, count: int) -> None:
@@ -108,6 +116,7 @@ class Output:
 
     def send_notifications(self, notifications: list[Notification]) -> None:
         for each in notifications:
+            self.recorded = None
             self.send(NotificationResponse(each.process_id, each.channel, each.payload))
 
     def tell_parameters(self) -> None:

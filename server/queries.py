@@ -221,8 +221,20 @@ def _in_order(model: Model) -> list[ModelVersion]:
 
 
 def _find_model(catalog: Catalog, written: ObjectName, reader: Reader) -> tuple[ModelName, Model]:
-    name = resolve_model(catalog, written, reader.context)
-    reader.note_read(name)
+    reader.note_read(resolve_model(catalog, written, reader.context))
+    return find_readable(catalog, written, reader.context)
+
+
+def find_readable(catalog: Catalog, written: ObjectName, context: Context) -> tuple[ModelName, Model]:
+    """The model of that name.
+
+    All that decides whether it may be read, and what the name means, stands here: DESC MODEL's answers are kept for
+    as long as this gives the same.
+
+    Raises:
+        OdpsError: MODEL_NOT_FOUND.
+    """
+    name = resolve_model(catalog, written, context)
     model = catalog.find_model(name)
     if model is None:
         raise model_not_found(name, written)

@@ -1,9 +1,10 @@
 """What a statement answers: columns, rows, command tag, notices. Plain values, not yet messages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from protocol.types import NO_TYPE, Oid
+from server.catalog import Catalog
 from server.errors import Diagnostic
 from server.statements import CopyOptions
 
@@ -29,6 +30,20 @@ class Column:
 Columns = tuple[Column, ...]
 Row = tuple[object, ...]
 
+# What an answer rests on besides the statement, the user, the project and the run-time parameters: whether the same
+# statement would have the same answer on this newer catalog.
+Basis = Callable[[Catalog], bool]
+
+
+def on_nothing(_: Catalog) -> bool:
+    """The basis of what the catalog has no part in."""
+    return True
+
+
+def on_all(_: Catalog) -> bool:
+    """The basis of what may be different after any change."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -41,6 +56,7 @@ class Result:
         rows: tuples as long as `columns`.
         formats: one format code for each column, where a cursor has settled them; else the client asks.
         copy: the rows go out as COPY data of this form.
+        basis: what it rests on; None when it must not be kept to be sent again.
     """
 
     tag: str
@@ -49,6 +65,7 @@ class Result:
     notices: tuple[Diagnostic, ...] = ()
     formats: tuple[int, ...] | None = None
     copy: CopyOptions | None = None
+    basis: Basis | None = field(default=None, compare=False)
 
     @property
     def counts_rows(self) -> bool:

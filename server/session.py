@@ -52,6 +52,7 @@ from server.prepared import (
     settle_types,
     spread_result_formats,
 )
+from server.recorder import Recorder
 from server.replies import error_response, row_description
 from server.runner import Runner
 from server.statements import Query as CatalogQuery
@@ -109,6 +110,7 @@ class Session:
             client=executor.peer.address,
             transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
         )
+        self.recorder = Recorder(executor, backend, self._workspace, self._output, self.activity)
 
     def greet(self) -> None:
         """Tell the run-time parameters, the key for CancelRequest, and that the session is ready."""
@@ -125,6 +127,7 @@ class Session:
     async def handle(self, message: FrontendMessage) -> None:
         """Answer one message. Errors become an ErrorResponse here."""
         self._busy = True
+        self.recorder.begin(message)
         self._source = ("", 0)
         try:
             await self._dispatch(message)
@@ -208,6 +211,7 @@ class Session:
                 raise AssertionError(f"{type(message).__name__} is not a session's message")
 
     def _refuse(self, error: Exception) -> None:
+        self.recorder.spoil()
         self._control.fail()
         self._output.send(error_response(error, *self._source))
 
@@ -226,6 +230,7 @@ class Session:
         self._output.send(ReadyForQuery(TransactionStatus(status)))
         self.activity.rest(status)
         self._busy = False
+        self.recorder.end(in_transaction=status != "I")
 
     def _notified(self) -> None:
         """Something has arrived. Between commands and transactions it is told at once, else at their end."""
@@ -251,6 +256,7 @@ class Session:
             if len(statements) > 1:
                 self._control.begin_implicit()
             result = await self._runner.run(placed.statement, self._output.value_settings)
+            self.recorder.add(text, result)
             if placed is statements[-1]:
                 await self._control.end_implicit()
             await self._output.send_result(result, self._source)
@@ -318,6 +324,7 @@ class Session:
             result = await self._runner.run(portal.statement, self._output.value_settings, portal.arguments)
             if result.columns != portal.columns and result.copy is None:
                 raise OdpsError(Condition.PLAN_CHANGED)
+            self.recorder.add(self._source[0], result)
             portal.result = result
             self._output.send_notices(portal.result.notices, self._source)
         elif portal.columns is None:

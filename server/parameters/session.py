@@ -9,7 +9,7 @@ DEVIATION: a number in the list that SET search_path is given is shown in double
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -175,7 +175,13 @@ class Parameters:
 
     def end_transaction(self) -> None:
         """Forget what SET LOCAL has set."""
-        self.state = (self.state[0], Map())
+        if self.state[1]:  # else the state stays the very same: much is kept for as long as it does
+            self.state = (self.state[0], Map())
+
+    @property
+    def values(self) -> Hashable:
+        """Everything that `get` depends on, to be compared with that of another session of the same server."""
+        return self._user, self._start, frozenset(self._custom), *self.state
 
     def reported(self) -> tuple[tuple[str, str], ...]:
         """(name, value) of every parameter that clients are told of."""

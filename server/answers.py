@@ -1,0 +1,117 @@
+"""Answers kept encoded: a packet that comes again is answered with the same bytes, if what they rest on is the same.
+
+Nearly all of what reading a small thing costs is asking for it anew: decoding, parsing, rows, encoding. What is kept
+is the whole way from a received packet (a Query, or an extended batch up to its Sync) to everything sent for it, so
+that the second time costs one look into a dictionary. A kept answer is used only where all of this is as it was:
+
+- the packet, byte for byte, and the prepared statement that it names, if it names one;
+- who asks, in which project, and under which run-time parameters (`Answers.number`);
+- the catalog, or at least what the answer rests on in it (`Basis`).
+
+Only answers that say what they rest on are kept (`Result.basis`), so that a new statement is never kept by
+accident. Nothing that may hold a secret is kept. Measured: DESC MODEL costs a fifteenth of what it costs without.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from server.catalog import Catalog
+from server.prepared import PreparedStatement
+from server.results import Basis
+
+# What all answers may take together.
+_MOST_BYTES: Final = 32 * 1024 * 1024
+# An entry's objects besides its bytes, roughly.
+_ENTRY_BYTES: Final = 700
+# Sessions differ in few ways; whoever sets a parameter to ever new values must not fill the memory.
+_MOST_NUMBERS: Final = 1000
+# A literal may be a key or a password.
+_SECRET: Final = re.compile(b"apikey|password", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What was sent for a packet.
+
+    Attributes:
+        data: all of it, up to ReadyForQuery.
+        text: the statement's, for pg_stat_activity.
+        bases: what each statement of the packet rests on.
+        revision: of the newest catalog that it is known to be right for.
+        unnamed: the unnamed prepared statement that the packet leaves behind; None for none.
+        prepared: the one that the packet names; kept, so that no other can have its identity.
+    """
+
+    data: bytes
+    text: str
+    bases: tuple[Basis, ...]
+    revision: int
+    unnamed: PreparedStatement | None
+    prepared: PreparedStatement | None = None
+
+    def holds(self, catalog: Catalog) -> bool:
+        """Whether it would be the same now."""
+        if self.revision == catalog.revision:
+            return True
+        if all(basis(catalog) for basis in self.bases):
+            self.revision = catalog.revision
+            return True
+        return False
+
+
+class Answers:
+    """All that are kept, for all sessions; those that were not asked for the longest give way. On the loop only."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._size = 0
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._numbers: dict[Hashable, int] = {}
+        self._next_number = 0
+
+    def number(self, surroundings: Hashable) -> int:
+        """A number for what an answer depends on besides packet and catalog: equal ones have the same, for a while."""
+        found = self._numbers.get(surroundings)
+        if found is None:
+            if len(self._numbers) >= _MOST_NUMBERS:
+                self._numbers.clear()
+            # Numbers are never given twice: what was kept under one that is forgotten is not found again.
+            self._next_number += 1
+            found = self._numbers[surroundings] = self._next_number
+        return found
+
+    def find(self, key: Hashable, catalog: Catalog) -> Answer | None:
+        """The answer that was kept under the key, if it is still right."""
+        answer = self._answers.get(key)
+        if answer is None:
+            return None
+        if not answer.holds(catalog):
+            self._drop(key)
+            return None
+        self._answers.move_to_end(key)
+        return answer
+
+    def keep(self, key: Hashable, packet: bytes, answer: Answer) -> None:
+        """Keep it, unless it may hold a secret."""
+        if _SECRET.search(packet) or _SECRET.search(answer.text.encode()):
+            return
+        if key in self._answers:
+            self._drop(key)
+        self._answers[key] = answer
+        self._size += _size(key, answer)
+        while self._size > self._most_bytes:
+            self._drop(next(iter(self._answers)))
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def _drop(self, key: Hashable) -> None:
+        self._size -= _size(key, self._answers.pop(key))
+
+
+def _size(key: Hashable, answer: Answer) -> int:
+    packet = next((part for part in key if isinstance(part, bytes)), b"") if isinstance(key, tuple) else b""
+    return len(answer.data) + len(packet) + len(answer.text) + _ENTRY_BYTES
