@@ -22,7 +22,7 @@ from server.query.engine import PreparedQuery, prepare
 from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
-from server.results import Result
+from server.results import Result, on_all
 from server.statements import SelectStatement
 from server.workers import Job, Workers
 
@@ -159,7 +159,10 @@ class Selects:
                 rows = await self._workers.do(lambda: prepared.run(runtime), job)
         except MemoryError:
             raise OdpsError(Condition.OUT_OF_MEMORY) from None
-        return Result("EXPLAIN" if prepared.explains else "SELECT", prepared.columns, rows, tuple(runtime.notices))
+        # What it found holds until the catalog changes, unless it asked for the time or something else that passes.
+        basis = None if prepared.is_volatile or runtime.is_passing else on_all
+        tag = "EXPLAIN" if prepared.explains else "SELECT"
+        return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis)
 
     def _bounds(self) -> tuple[float, int]:
         """(seconds, bytes) that one SELECT may take; read anew only when a parameter has changed."""

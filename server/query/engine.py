@@ -16,6 +16,7 @@ from server.query.binder.context import BindingContext
 from server.query.bound import Aggregate, Call, OutputColumn, Query, ThroughText, WindowCall
 from server.query.evaluator import Plan, compile_query, explain, explain_as_json
 from server.query.evaluator.memory import keep
+from server.query.evaluator.trees import is_volatile
 from server.query.postgres.casts import find_cast
 from server.query.postgres.catalog import relation_rows, system_relations
 from server.query.postgres.functions import functions_named
@@ -63,12 +64,14 @@ class PreparedQuery:
     Attributes:
         columns: of its result.
         parameter_types: of `$1`, `$2` .., as given or as inferred.
+        is_volatile: it calls a function that may give something else each time, or does something.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
     """
 
     plan: Plan
     columns: Columns
     parameter_types: tuple[Oid, ...]
+    is_volatile: bool
     is_probe: bool
     explains: bool
 
@@ -112,6 +115,7 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
         plan=compile_query(query),
         columns=_columns(statement, query),
         parameter_types=tuple(context.parameter_types),
+        is_volatile=is_volatile(query),
         is_probe=not query.items and query.combination is None and not explains and _is_probe(query.targets),
         explains=explains,
     )

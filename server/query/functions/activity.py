@@ -22,7 +22,7 @@ def pg_stat_get_activity(runtime: Runtime, process_id: int | None) -> Iterator[R
     """Of every session, or of one."""
     columns = [name for name, _ in _signature("pg_stat_get_activity").outputs]
     databases, users = _oids(runtime, "pg_database", "datname"), _oids(runtime, "pg_authid", "rolname")
-    for session in runtime.activity():
+    for session in runtime.passing.activity():
         if process_id is None or session.get("pid") == process_id:
             known = {
                 "backend_type": _BACKEND,
@@ -57,13 +57,13 @@ def _signature(name: str) -> Function:
 
 @function("pg_stat_get_backend_idset", runtime=True)
 def pg_stat_get_backend_idset(runtime: Runtime) -> Sequence[int]:
-    return range(1, len(runtime.activity()) + 1)
+    return range(1, len(runtime.passing.activity()) + 1)
 
 
 def _register(name: str, column: str) -> None:
     @function(name, runtime=True)
     def of_session(runtime: Runtime, number: int) -> object:
-        sessions = runtime.activity()
+        sessions = runtime.passing.activity()
         return sessions[number - 1].get(column) if 0 < number <= len(sessions) else None
 
 
@@ -92,24 +92,24 @@ def pg_stat_get_backend_userid(runtime: Runtime, number: int) -> object:
 
 
 def _session(runtime: Runtime, number: int) -> _Session:
-    sessions = runtime.activity()
+    sessions = runtime.passing.activity()
     return sessions[number - 1] if 0 < number <= len(sessions) else {}
 
 
 @function("current_query", runtime=True)
 def current_query(runtime: Runtime) -> object:
-    mine = runtime.session.process_id
-    return next((each.get("query") for each in runtime.activity() if each.get("pid") == mine), None)
+    mine = runtime.passing.session.process_id
+    return next((each.get("query") for each in runtime.passing.activity() if each.get("pid") == mine), None)
 
 
 @function("pg_prepared_statement", runtime=True)
 def pg_prepared_statement(runtime: Runtime) -> Sequence[Row]:
-    return runtime.prepared_statements()
+    return runtime.passing.prepared_statements()
 
 
 @function("pg_cursor", runtime=True)
 def pg_cursor(runtime: Runtime) -> Sequence[Row]:
-    return runtime.cursors()
+    return runtime.passing.cursors()
 
 
 @function("pg_lock_status", "pg_prepared_xact")

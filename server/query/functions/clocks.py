@@ -18,17 +18,17 @@ _FULL: Final = 6
 
 @function("now", "transaction_timestamp", runtime=True)
 def now(runtime: Runtime) -> datetime:
-    return runtime.session.transaction_time.astimezone(UTC)
+    return runtime.passing.session.transaction_time.astimezone(UTC)
 
 
 @function("statement_timestamp", runtime=True)
 def statement_timestamp(runtime: Runtime) -> datetime:
-    return runtime.session.statement_time.astimezone(UTC)
+    return runtime.passing.session.statement_time.astimezone(UTC)
 
 
 @function("clock_timestamp", runtime=True)
 def clock_timestamp(runtime: Runtime) -> datetime:
-    return datetime.fromtimestamp(runtime.clock(), UTC)
+    return datetime.fromtimestamp(runtime.passing.clock(), UTC)
 
 
 @function("timeofday", runtime=True)

@@ -51,27 +51,27 @@ def version(runtime: Runtime) -> str:
 
 @function("pg_backend_pid", runtime=True)
 def pg_backend_pid(runtime: Runtime) -> int:
-    return runtime.session.process_id
+    return runtime.passing.session.process_id
 
 
 @function("inet_client_addr", runtime=True)
 def inet_client_addr(runtime: Runtime) -> str | None:
-    return runtime.session.client[0]
+    return runtime.passing.session.client[0]
 
 
 @function("inet_client_port", runtime=True)
 def inet_client_port(runtime: Runtime) -> int | None:
-    return runtime.session.client[1]
+    return runtime.passing.session.client[1]
 
 
 @function("inet_server_addr", runtime=True)
 def inet_server_addr(runtime: Runtime) -> str | None:
-    return runtime.session.server[0]
+    return runtime.passing.session.server[0]
 
 
 @function("inet_server_port", runtime=True)
 def inet_server_port(runtime: Runtime) -> int | None:
-    return runtime.session.server[1]
+    return runtime.passing.session.server[1]
 
 
 @function("pg_postmaster_start_time", "pg_conf_load_time", runtime=True)
@@ -106,7 +106,7 @@ def pg_current_logfile(*_: object) -> None:
 
 @function("pg_listening_channels", runtime=True)
 def pg_listening_channels(runtime: Runtime) -> list[str]:
-    return list(runtime.channels())
+    return list(runtime.passing.channels())
 
 
 @function("pg_blocking_pids", "pg_safe_snapshot_blocking_pids")

@@ -65,7 +65,7 @@ def pg_stat_get_db_numbackends(runtime: Runtime, database: int) -> int:
     row = find_row(runtime, "pg_database", database)
     if row is None:
         return 0
-    return sum(each.get("datname") == row["datname"] for each in runtime.activity())
+    return sum(each.get("datname") == row["datname"] for each in runtime.passing.activity())
 
 
 @function("pg_stat_get_bgwriter_stat_reset_time", runtime=True)
