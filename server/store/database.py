@@ -20,7 +20,19 @@ from weakref import WeakSet
 import msgspec
 
 from server.store import format as file_format
-from server.store.interface import Change, Commit, Conflict, HistoryCompacted, Record, Revision, StoreDamaged
+from server.store.interface import (
+    Change,
+    Commit,
+    Conflict,
+    HistoryCompacted,
+    Moment,
+    Note,
+    Record,
+    Revision,
+    StoreDamaged,
+    StoredNote,
+)
+from server.store.notes import NoteQuery, find_moment, forget_page, insert_notes, read_begin, read_page
 
 # One answer of the thread: enough to make the hand-over cheap, little enough to hold in memory.
 PAGE_RECORDS: Final = 2000
@@ -41,6 +53,7 @@ class Group:
     guards: Mapping[str, Revision]
     commit_id: bytes
     expected_revision: Revision | None
+    notes: tuple[tuple[Note, ...], ...] = ()
 
 
 class Database:
@@ -55,6 +68,7 @@ class Database:
         self._snapshots: WeakSet[Snapshot] = WeakSet()
         try:
             self.head, self.oldest = self._read_bounds()
+            self.notes_begin()
         except BaseException:
             self._connection.close()
             raise
@@ -70,6 +84,7 @@ class Database:
         with self._transaction():
             answers, commits, records = self._judge(groups)
             oldest = self._persist(commits, records) if commits else self.oldest
+            insert_notes(self._connection, _place_notes(groups, answers))
         if commits:
             self.head, self.oldest = commits[-1].revision, oldest
         return answers, commits
@@ -105,6 +120,23 @@ class Database:
                 break
         rows.close()
         return commits
+
+    def read_notes(self, query: NoteQuery) -> list[StoredNote]:
+        """The next notes of the query; none when all were read."""
+        return read_page(self._connection, query)
+
+    def find_moment(self, time: int) -> Moment:
+        """As `Store.find_moment`."""
+        return find_moment(self._connection, time)
+
+    def notes_begin(self) -> Moment:
+        """As `Store.notes_begin`."""
+        return read_begin(self._connection)
+
+    def forget_notes(self, before: int) -> bool:
+        """As `Store.forget_notes`."""
+        with self._transaction():
+            return forget_page(self._connection, before)
 
     def checkpoint(self) -> None:
         """Fold the WAL into the file and cut it to nothing."""
@@ -187,6 +219,14 @@ class Database:
         oldest = self.oldest + min(overdue, _COMPACT_ROWS + 2 * len(commits))
         connection.execute("DELETE FROM log WHERE revision < ?", (oldest,))
         return oldest
+
+
+def _place_notes(groups: Sequence[Group], answers: Sequence[Revision | Conflict]) -> Iterator[StoredNote]:
+    """The notes of the groups that were written, under the revisions that these got."""
+    for group, last in zip(groups, answers, strict=True):
+        if not isinstance(last, Conflict):
+            for revision, notes in enumerate(group.notes, start=last - len(group.commits) + 1):
+                yield from (StoredNote(revision, part, note) for part, note in enumerate(notes, start=1))
 
 
 class Snapshot:

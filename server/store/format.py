@@ -6,6 +6,7 @@ An ordinary SQLite database of integers, texts and blobs:
     head     one row: the newest revision and the id of its commit
     records  every key with its value and the revision that wrote it last
     log      the newest commits, each with its changes: a MessagePack list of (key, value or nil)
+    history  the notes about commits (`notes`); format 1 lacked it, and gets it when it is opened
 
 Laws:
 - The file appears under its name only when it is whole and synced: it is made under another name first.
@@ -27,6 +28,7 @@ from typing import Final
 from server.store.interface import (
     FORMAT_VERSION,
     FormatTooNew,
+    Moment,
     StoreDamaged,
     StoreError,
     StoreFailed,
@@ -35,6 +37,8 @@ from server.store.interface import (
     StoreUnavailable,
 )
 from server.store.lock import sync_folder
+from server.store.notes import SCHEMA as NOTES_SCHEMA
+from server.store.notes import begin_notes
 
 # "modl", where SQLite has room for the application's mark.
 APPLICATION_ID: Final = 0x6D6F646C
@@ -57,6 +61,7 @@ CREATE TABLE head (
 );
 CREATE TABLE records (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE log (revision INTEGER PRIMARY KEY, commit_id BLOB NOT NULL, changes BLOB NOT NULL);
+{NOTES_SCHEMA}
 COMMIT;
 """
 
@@ -77,6 +82,7 @@ def create(path: Path, *, created_by: str) -> None:
     try:
         connection.executescript(_SCHEMA)
         connection.execute("INSERT INTO head VALUES (1, 0, zeroblob(16))")
+        begin_notes(connection, Moment(0, 0))
         connection.execute(
             "INSERT INTO meta VALUES ('format', ?), ('created_by', ?), ('created_at', datetime('now'))",
             (str(FORMAT_VERSION), created_by),
@@ -104,7 +110,8 @@ def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_size_limit = 67108864")
         if max_bytes is not None:
             connection.execute(f"PRAGMA max_page_count = {max_bytes // _PAGE_BYTES}")
-        _check_format(path, connection)
+        if _check_format(path, connection) < FORMAT_VERSION:
+            _upgrade(connection)
     except BaseException:
         connection.close()
         raise
@@ -131,7 +138,8 @@ def _check_header(path: Path) -> None:
         raise StoreDamaged(f"{path} is a SQLite database of another program (application id {application:#010x})")
 
 
-def _check_format(path: Path, connection: sqlite3.Connection) -> None:
+def _check_format(path: Path, connection: sqlite3.Connection) -> int:
+    """The format version of a file that is whole."""
     row = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
     if row is None or not str(row[0]).isdecimal():
         raise StoreDamaged(f"{path} does not say its format version")
@@ -142,6 +150,22 @@ def _check_format(path: Path, connection: sqlite3.Connection) -> None:
     report = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if report != "ok":
         raise StoreDamaged(f"{path}: {report}")
+    return int(row[0])
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Make a file of format 1 one of format 2, all or nothing: notes are kept from now on."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in filter(str.strip, NOTES_SCHEMA.split(";")):
+            connection.execute(statement)
+        head, now = connection.execute("SELECT revision, CAST(strftime('%s', 'now') AS INTEGER) FROM head").fetchone()
+        begin_notes(connection, Moment(head, now * 1_000_000))
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", (str(FORMAT_VERSION),))
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _error_code(error: sqlite3.Error) -> int:

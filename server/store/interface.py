@@ -1,4 +1,4 @@
-"""What the server asks of a store: keys with opaque values, whole commits, revisions.
+"""What the server asks of a store: keys with opaque values, whole commits, revisions, notes about commits.
 
 The same interface serves the embedded store (one SQLite file) and a shared one, and one conformance
 suite holds for all of them; nothing above may assume that it is the only writer.
@@ -10,6 +10,8 @@ Laws:
 - An error says what is known: `Conflict` and `StoreUnavailable` mean certainly not written,
   `OutcomeUnknown` means that nobody knows yet: never acknowledged, never taken for undone.
 - After a failed write or sync a store writes nothing more until it is opened again.
+- Notes are durable with their commit, or there is neither. They are read when asked for, never loaded, and
+  kept until `forget_notes` lets them go, the oldest first.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,7 +21,7 @@ from typing import Final, Protocol
 
 Revision = int
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 COMMIT_ID_BYTES: Final = 16
 
 
@@ -41,6 +43,47 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a commit did and why, for whoever asks later.
+
+    Attributes:
+        subject: the key of what it is about.
+        time: microseconds since 1970-01-01 UTC; never earlier than that of a note before it.
+        entry: JSON, so that other programs can read it.
+        undo: what the commit overwrote; empty when that is not kept.
+        second: the key under which the subject stands from now on, where it was moved.
+    """
+
+    subject: str
+    time: int
+    entry: bytes
+    undo: bytes = b""
+    second: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes, roughly."""
+        return len(self.subject) + len(self.entry) + len(self.undo) + len(self.second or "")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note with the revision of its commit, and its number among the notes of that, from 1."""
+
+    revision: Revision
+    part: int
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A revision, and when it was committed: microseconds since 1970-01-01 UTC."""
+
+    revision: Revision
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """What was committed under one revision."""
 
@@ -58,18 +101,23 @@ class Limits:
     value: int = 4 * 1024 * 1024
     key: int = 4096
 
-    def check(self, commits: Sequence[Sequence[Change]], commit_id: bytes) -> None:
+    def check(
+        self, commits: Sequence[Sequence[Change]], commit_id: bytes, notes: Sequence[Sequence[Note]] = ()
+    ) -> None:
         """Refuse what no store may be given, before anything is queued or written.
 
         Raises:
             TooLarge: more than these limits allow.
-            ValueError: a fault of the caller: an empty key, or a commit id that is not 16 bytes long.
+            ValueError: a fault of the caller: an empty key, notes for another number of commits, or a commit id
+                that is not 16 bytes long.
         """
         if len(commit_id) != COMMIT_ID_BYTES:
             raise ValueError(f"a commit id has {COMMIT_ID_BYTES} bytes, not {len(commit_id)}")
         if (count := sum(map(len, commits))) > self.changes:
             raise TooLarge(f"{count} changes, where {self.changes} are allowed")
-        total = 0
+        if notes and len(notes) != len(commits):
+            raise ValueError(f"there are notes for {len(notes)} commits, not for {len(commits)}")
+        total = sum(note.size for note in chain.from_iterable(notes))
         for change in chain.from_iterable(commits):
             key = len(change.key.encode())
             value = len(change.value) if change.value is not None else 0
@@ -155,6 +203,7 @@ class Store(Protocol):
         *,
         guards: Mapping[str, Revision],
         commit_id: bytes,
+        notes: Sequence[Sequence[Note]] = (),
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -165,6 +214,7 @@ class Store(Protocol):
 
         Args:
             commit_id: 16 bytes, unique; how an ambiguous commit is recognised later.
+            notes: those about each of the commits; none at all for a group without notes.
             deadline: seconds until the caller gives up and `OutcomeUnknown` is raised.
 
         Raises:
@@ -180,6 +230,31 @@ class Store(Protocol):
 
     async def head(self) -> Revision:
         """The newest committed revision."""
+
+    def read_notes(
+        self, *, subject: str | None = None, above: Revision = 0, upto: Revision, newest_first: bool = False
+    ) -> AsyncIterator[Sequence[StoredNote]]:
+        """The notes of the commits above one revision and up to another, in pages, in order.
+
+        Args:
+            subject: only those about this key, whether as what it was or as what it is from then on.
+        """
+
+    async def find_moment(self, time: int) -> Moment:
+        """The newest commit with a note that is not later than `time`.
+
+        Where no note is so old, it is the moment from which on notes are kept.
+        """
+
+    async def notes_begin(self) -> Moment:
+        """The moment from which on there are notes; those of this revision and all before it are not kept."""
+
+    async def forget_notes(self, before: int) -> bool:
+        """Let go of some of the notes that are earlier than `before`, the oldest first; whether there are more.
+
+        Raises:
+            StoreUnavailable, StoreFailed, StoreFull
+        """
 
     async def checkpoint(self) -> None:
         """Fold what was written since the last time into the snapshot, where the two are kept apart.

@@ -16,15 +16,19 @@ from server.store.interface import (
     Commit,
     Conflict,
     HistoryCompacted,
+    Moment,
+    Note,
     OutcomeUnknown,
     Record,
     Revision,
+    StoredNote,
     StoreError,
     StoreFailed,
     StoreUnavailable,
 )
 
 PAGE_RECORDS: Final = 2000
+PAGE_NOTES: Final = 500
 
 
 class MemoryStore:
@@ -33,6 +37,8 @@ class MemoryStore:
     def __init__(self, *, keep_commits: int = 10_000) -> None:
         self._keep = keep_commits
         self._records: dict[str, Record] = {}
+        self._notes: list[StoredNote] = []
+        self._notes_begin = Moment(0, 0)
         self._history = History(0, keep=keep_commits, keep_bytes=1 << 40)
         self._is_open = False
         self._refusal: str | None = None
@@ -61,21 +67,22 @@ class MemoryStore:
         *,
         guards: Mapping[str, Revision],
         commit_id: bytes,
+        notes: Sequence[Sequence[Note]] = (),
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
-        LIMITS.check(commits, commit_id)
+        LIMITS.check(commits, commit_id, notes)
         await asyncio.sleep(0)  # Others run before a commit is answered, here as in every store.
         self._check_open()
         if self._refusal is not None:
             raise StoreUnavailable(self._refusal)
         planned, self._planned = self._planned, None
         if planned is None:
-            return self._write(commits, guards, commit_id, expected_revision)
+            return self._write(commits, guards, commit_id, notes, expected_revision)
 
         error, written = planned
         if written:
-            self._write(commits, guards, commit_id, expected_revision)
+            self._write(commits, guards, commit_id, notes, expected_revision)
         if isinstance(error, StoreFailed | OutcomeUnknown):
             self._refusal = str(error)
         raise error
@@ -91,6 +98,39 @@ class MemoryStore:
                 after = commit.revision
             if not await self._history.wait(after):
                 return
+
+    async def read_notes(
+        self, *, subject: str | None = None, above: Revision = 0, upto: Revision, newest_first: bool = False
+    ) -> AsyncIterator[Sequence[StoredNote]]:
+        self._check_open()
+        found = [
+            each
+            for each in self._notes
+            if above < each.revision <= upto and (subject is None or subject in (each.note.subject, each.note.second))
+        ]
+        if newest_first:
+            found.reverse()
+        for start in range(0, len(found), PAGE_NOTES):
+            await asyncio.sleep(0)
+            yield found[start : start + PAGE_NOTES]
+
+    async def find_moment(self, time: int) -> Moment:
+        self._check_open()
+        kept = (each for each in reversed(self._notes) if each.note.time <= time)
+        found = next(kept, None)
+        return self._notes_begin if found is None else Moment(found.revision, found.note.time)
+
+    async def notes_begin(self) -> Moment:
+        self._check_open()
+        return self._notes_begin
+
+    async def forget_notes(self, before: int) -> bool:
+        self._check_open()
+        gone = [each for each in self._notes if each.note.time < before]
+        if gone:
+            self._notes_begin = Moment(gone[-1].revision, gone[-1].note.time)
+            self._notes = [each for each in self._notes if each.revision > gone[-1].revision]
+        return False
 
     async def head(self) -> Revision:
         self._check_open()
@@ -112,12 +152,15 @@ class MemoryStore:
         commits: Sequence[Sequence[Change]],
         guards: Mapping[str, Revision],
         commit_id: bytes,
+        notes: Sequence[Sequence[Note]],
         expected_revision: Revision | None,
     ) -> Revision:
         revision = self._history.head
         failed = [key for key, guard in guards.items() if self._revision_of(key) != guard]
         if failed or expected_revision not in (None, revision):
             raise Conflict(failed, revision)
+        for number, told in enumerate(notes, start=revision + 1):
+            self._notes += [StoredNote(number, part, note) for part, note in enumerate(told, start=1)]
         for changes in commits:
             revision += 1
             for change in changes:

@@ -30,13 +30,17 @@ from server.store.interface import (
     Change,
     Commit,
     Conflict,
+    Moment,
+    Note,
     OutcomeUnknown,
     Record,
     Revision,
+    StoredNote,
     StoreError,
     StoreUnavailable,
 )
 from server.store.lock import FolderLock, make_folder
+from server.store.notes import query_notes
 
 FILE_NAME: Final = "catalog.db"
 KEEP_COMMITS: Final = 10_000
@@ -114,14 +118,15 @@ class SqliteStore:
         *,
         guards: Mapping[str, Revision],
         commit_id: bytes,
+        notes: Sequence[Sequence[Note]] = (),
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
-        LIMITS.check(commits, commit_id)
+        LIMITS.check(commits, commit_id, notes)
         database = self._opened()
         if self._failure is not None:
             raise StoreUnavailable(self._failure)
-        group = Group(tuple(map(tuple, commits)), dict(guards), commit_id, expected_revision)
+        group = Group(tuple(map(tuple, commits)), dict(guards), commit_id, expected_revision, tuple(map(tuple, notes)))
         call = _Call(group, self._loop.create_future())
         self._waiting.append(call)
         if not self._flush_due:
@@ -147,6 +152,23 @@ class SqliteStore:
                 after = commit.revision
             if not await self._history.wait(after):
                 return
+
+    async def read_notes(
+        self, *, subject: str | None = None, above: Revision = 0, upto: Revision, newest_first: bool = False
+    ) -> AsyncIterator[Sequence[StoredNote]]:
+        query = query_notes(subject=subject, above=above, upto=upto, newest_first=newest_first)
+        while page := await self._run(self._opened().read_notes, query):
+            yield page
+            query = query.after(page[-1])
+
+    async def find_moment(self, time: int) -> Moment:
+        return await self._run(self._opened().find_moment, time)
+
+    async def notes_begin(self) -> Moment:
+        return await self._run(self._opened().notes_begin)
+
+    async def forget_notes(self, before: int) -> bool:
+        return await self._run(self._forget_notes, self._opened(), before)
 
     async def head(self) -> Revision:
         self._opened()
@@ -249,6 +271,10 @@ class SqliteStore:
     def _checkpoint(self, database: Database) -> None:
         with self._writing():
             database.checkpoint()
+
+    def _forget_notes(self, database: Database, before: int) -> bool:
+        with self._writing():
+            return database.forget_notes(before)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

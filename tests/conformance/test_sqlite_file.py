@@ -139,12 +139,17 @@ async def test_the_database_of_another_program_is_refused(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("statement", "error", "match"),
     [
-        ("UPDATE meta SET value = value + 1 WHERE name = 'format'", FormatTooNew, "format version 2"),
+        (
+            "UPDATE meta SET value = value + 1 WHERE name = 'format'",
+            FormatTooNew,
+            "format version 3",
+        ),
         ("UPDATE meta SET value = 'x' WHERE name = 'format'", StoreDamaged, "does not say its format version"),
         ("DELETE FROM meta", StoreDamaged, "does not say its format version"),
         ("DROP TABLE meta", StoreDamaged, "no such table: meta"),
         ("DROP TABLE head", StoreDamaged, "no such table: head"),
         ("DROP TABLE log", StoreDamaged, "no such table: log"),
+        ("DROP TABLE history_begin", StoreDamaged, "no such table: history_begin"),
         ("DELETE FROM head", StoreDamaged, "the head is at None, but the log ends at 3"),
         ("DELETE FROM log WHERE revision = 3", StoreDamaged, "the head is at 3, but the log ends at 2"),
         ("DELETE FROM log", StoreDamaged, "the head is at 3, but the log ends at 0"),

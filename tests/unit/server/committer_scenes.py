@@ -10,7 +10,7 @@ from server.catalog.values import DEFAULT_SCHEMA, SchemaHeader, schema_key
 from server.committer import Committer
 from server.errors import Condition, OdpsError
 from server.store.interface import Change as StoredChange
-from server.store.interface import Revision
+from server.store.interface import Note, Revision
 from server.store.memory import MemoryStore
 
 Decide = Callable[[Catalog], Decision]
@@ -31,6 +31,7 @@ class CountingStore(MemoryStore):
         *,
         guards: Mapping[str, Revision],
         commit_id: bytes,
+        notes: Sequence[Sequence[Note]] = (),
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -40,7 +41,12 @@ class CountingStore(MemoryStore):
         if fault is not None:
             raise fault
         return await super().commit(
-            commits, guards=guards, commit_id=commit_id, expected_revision=expected_revision, deadline=deadline
+            commits,
+            guards=guards,
+            commit_id=commit_id,
+            notes=notes,
+            expected_revision=expected_revision,
+            deadline=deadline,
         )
 
 
