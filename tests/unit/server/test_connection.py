@@ -259,6 +259,7 @@ async def test_a_connection_that_stays_busy_is_cut(engine: Engine, monkeypatch: 
 
     await listener.close(within=0.05)
 
+    assert await frontend.read() == "ErrorResponse FATAL 57P01 terminating connection due to administrator command"
     assert await frontend.read() == "closed"
     await peer.aclose()
 
