@@ -12,7 +12,7 @@ from server.parameters import PARAMETERS, Context, Parameters, RunTimeParameter
 from server.parameters.kinds import Boolean, Choice, Integer, Real
 from tests.wire.postgres import PostgresProcess
 
-_OURS: Final = frozenset(name for name in PARAMETERS if name.startswith("modeld.")) | {"transaction_timeout"}
+_OURS: Final = frozenset(name for name in PARAMETERS if name.startswith(("modeld.", "odps."))) | {"transaction_timeout"}
 _THEIRS: Final = sorted(PARAMETERS.keys() - _OURS)
 # What depends on the machine, on how the server was started, or on which server it is.
 _OTHER_DEFAULTS: Final = (
