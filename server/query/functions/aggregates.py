@@ -12,6 +12,7 @@ from server.query.evaluator.memory import value_size
 from server.query.evaluator.ordering import plain, sort_key
 from server.query.functions.array_shapes import Shape, put_together, subscript_error, take_apart
 from server.query.functions.registry import Accumulator, CallTypes, aggregate
+from server.query.functions.value_errors import check_length
 from server.query.runtime import Limits, Runtime
 
 # Of CPython: a reference, with its share of a value.
@@ -146,6 +147,10 @@ class ArrayOfArrays:
         return put_together(Shape(lengths, bounds, list(self._elements)))
 
 
+# Of CPython: a reference in a list, and the header of a short text that is kept by nothing else.
+_REFERENCE_SIZE: Final = 64
+
+
 class _Joined:
     """Before each value but the first stands its delimiter, NULL being an empty one.
 
@@ -157,15 +162,21 @@ class _Joined:
         self._empty = empty
         self._limits = limits
         self._pieces: list[str | bytes] = []
+        self._size = 0
 
     def add(self, *arguments: object) -> None:
         value, delimiter = arguments
         if value is None:
             return
-        if self._pieces:
-            self._pieces.append(self._empty if delimiter is None else delimiter)  # type: ignore[arg-type]  # of the type
-        self._pieces.append(value)  # type: ignore[arg-type]  # the same
-        self._limits.hold(len(value))  # type: ignore[arg-type]  # the same
+        if self._pieces and delimiter is not None:
+            self._append(delimiter)  # type: ignore[arg-type]  # of the type
+        self._append(value)  # type: ignore[arg-type]  # the same
+
+    def _append(self, piece: str | bytes) -> None:
+        self._size += len(piece)
+        check_length(self._size)
+        self._limits.hold(_REFERENCE_SIZE + len(piece))
+        self._pieces.append(piece)
 
     def result(self) -> object:
         return self._empty.join(self._pieces) if self._pieces else None  # type: ignore[arg-type]  # and all of them

@@ -15,8 +15,7 @@ from protocol.sqlstate import SqlState
 from protocol.strings import format_bytea, parse_bytea
 from server.query.functions.bit_strings import check_bit
 from server.query.functions.registry import function
-from server.query.functions.text import check_length
-from server.query.functions.value_errors import out_of_range
+from server.query.functions.value_errors import check_length, out_of_range
 
 _T = TypeVar("_T")
 _ENCODERS: Final[dict[str, Callable[[bytes], str]]] = {

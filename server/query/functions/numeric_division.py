@@ -8,6 +8,7 @@ from protocol.sqlstate import SqlState
 
 _MIN_SIGNIFICANT: Final = 16
 _MAX_SCALE: Final = 1000
+_ONE: Final = Decimal(1)
 _DIGITS: Final = 4  # decimal digits in one of base 10,000
 
 # Wide enough for every numeric, so that nothing is rounded but where it is asked for.
@@ -34,13 +35,14 @@ def divide_numeric(left: Decimal, right: Decimal) -> Decimal:
 
 def round_quotient(left: Decimal, right: Decimal, scale: int) -> Decimal:
     """The quotient with so many digits behind the point, halves away from zero."""
-    common = max(scale_of(left), scale_of(right))
-    dividend = abs(int(EXACT.scaleb(left, common))) * 10**scale
-    divisor = abs(int(EXACT.scaleb(right, common)))
-    quotient = (2 * dividend + divisor) // (2 * divisor)
-    if (left < 0) != (right < 0):
-        quotient = -quotient
-    return EXACT.scaleb(Decimal(quotient), -scale)
+    # Not by way of int, whose conversion of 100,000 digits takes a second.
+    divisor = right.copy_abs()
+    quotient, rest = EXACT.divmod(EXACT.scaleb(left.copy_abs(), scale), divisor)
+    if EXACT.add(rest, rest) >= divisor:
+        quotient = EXACT.add(quotient, _ONE)
+    if left.is_signed() != right.is_signed():
+        quotient = quotient.copy_negate()
+    return EXACT.scaleb(quotient, -scale)
 
 
 def division_scale(left: Decimal, right: Decimal) -> int:

@@ -3,49 +3,17 @@
 Source: PostgreSQL manual, "Pattern Matching"; PostgreSQL 15, like.c, like_match.c, regexp.c.
 """
 
-import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
+from server.query.functions.like import compile_like
 from server.query.functions.registry import function
 from server.query.functions.regular_expressions import compile_pattern, search
 
 # Characters that are plain in SIMILAR TO but not in a regular expression.
 _ESCAPED: Final = "\\.^$"
-
-
-@lru_cache(maxsize=512)
-def compile_like(pattern: str, *, ignore_case: bool = False) -> Callable[[str], bool]:
-    """Whether a text is like the pattern: `%` is any run, `_` one character, a backslash makes the next one plain.
-
-    Each piece between two `%` is taken at its first place and never looked for again (an atomic group), so that the
-    time is linear in the text.
-    """
-    pieces: list[str] = [""]
-    characters = iter(pattern)
-    for character in characters:
-        if character == "%":
-            pieces.append("")
-        elif character == "_":
-            pieces[-1] += "."
-        elif character == "\\":
-            following = next(characters, None)
-            if following is None:
-                message = "LIKE pattern must not end with escape character"
-                raise InvalidValue(message, sqlstate=SqlState.INVALID_ESCAPE_SEQUENCE)
-            pieces[-1] += re.escape(following)
-        else:
-            pieces[-1] += re.escape(character)
-    first, *others = pieces
-    if others:
-        *middle, last = others
-        first += "".join(f"(?>.*?{piece})" for piece in middle) + f".*{last}"
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    match = re.compile(first, flags).fullmatch
-    return lambda text: match(text) is not None
 
 
 def _like(*, ignore_case: bool, negated: bool) -> Callable[[str, str], bool]:

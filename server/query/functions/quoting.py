@@ -13,7 +13,7 @@ from protocol.sqlstate import SqlState
 from protocol.types import TYPES, Oid
 from server.parameters.texts import quote_names, split_names
 from server.query.functions.registry import CallTypes, Scalar, function, typed_function
-from server.query.functions.text import check_length
+from server.query.functions.value_errors import check_length
 from server.query.functions.value_texts import WriteText, text_writer_of
 from server.query.runtime import Runtime
 
@@ -106,6 +106,21 @@ def _flat(array: object) -> Iterable[object]:
             yield array
 
 
+def join_texts(separator: str, texts: Iterable[str]) -> str:
+    """One text of all.
+
+    Raises:
+        InvalidValue: it would be too long.
+    """
+    parts: list[str] = []
+    size = 0
+    for text in texts:
+        size += len(separator) + len(text)
+        check_length(size)
+        parts.append(text)
+    return separator.join(parts)
+
+
 @typed_function("concat", runtime=True)
 def concat(types: CallTypes) -> Scalar:
     arguments = _Arguments(types, 0)
@@ -113,7 +128,7 @@ def concat(types: CallTypes) -> Scalar:
     def join(runtime: Runtime, *values: object) -> str | None:
         if types.variadic and values[-1] is None:
             return None
-        return "".join(text for text in arguments.texts(runtime, values) if text is not None)
+        return join_texts("", (text for text in arguments.texts(runtime, values) if text is not None))
 
     return join
 
@@ -125,7 +140,7 @@ def concat_ws(types: CallTypes) -> Scalar:
     def join(runtime: Runtime, separator: str | None, *values: object) -> str | None:
         if separator is None or (types.variadic and values[-1] is None):
             return None
-        return separator.join(text for text in arguments.texts(runtime, values) if text is not None)
+        return join_texts(separator, (text for text in arguments.texts(runtime, values) if text is not None))
 
     return join
 
@@ -143,6 +158,7 @@ def format_text(types: CallTypes) -> Scalar:
 def _format(form: str, texts: list[str | None]) -> str:
     written: list[str] = []
     place = following = 0
+    size = len(form)
 
     def take(position: str | None) -> str | None:
         nonlocal following
@@ -175,7 +191,8 @@ def _format(form: str, texts: list[str | None]) -> str:
         if kind not in "sIL":
             raise _invalid(f'unrecognized format() type specifier "{kind}"')
         text = _convert(kind, take(match["position"]))
-        check_length(width)
+        size += max(width, len(text))
+        check_length(size)
         written.append(text.ljust(width) if left else text.rjust(width))
         place = end + 1
 
@@ -204,6 +221,6 @@ def array_to_string(types: CallTypes) -> Scalar:
         if values is None or separator is None:
             return None
         texts = (null if value is None else write(runtime, value) for value in _flat(values))
-        return separator.join(text for text in texts if text is not None)
+        return join_texts(separator, (text for text in texts if text is not None))
 
     return join

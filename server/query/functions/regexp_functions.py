@@ -11,7 +11,7 @@ from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from server.query.functions.registry import function
 from server.query.functions.regular_expressions import Match, Pattern, compile_pattern, search
-from server.query.functions.text import check_length
+from server.query.functions.value_errors import check_length
 
 _REFERENCE: Final = re.compile(r"\\([1-9&\\])")
 

@@ -14,6 +14,7 @@ equivalence classes are taken for their characters.
 Source: PostgreSQL manual, "POSIX Regular Expressions"; PostgreSQL 15, regc_lex.c.
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -25,10 +26,12 @@ from protocol.sqlstate import SqlState
 Pattern = regex.Pattern[str]
 Match = regex.Match[str]
 
-# Seconds.
-_PATIENCE: Final = 5.0
+# Seconds of the processor.
+_PATIENCE: Final = 1.0
 _LONGEST: Final = 8192
 _MOST_REPEATED: Final = 255
+# Atoms, each counted as often as its quantifiers, those around it too, repeat it: the library writes them out.
+_MOST_ATOMS: Final = 65_536
 _IN_BRACKET_NAMES: Final = (
     *("alnum", "alpha", "blank", "cntrl", "digit", "graph"),
     *("lower", "print", "punct", "space", "upper", "xdigit"),
@@ -98,6 +101,7 @@ class _Translator:
         self._newline = "s"
         self._lazy: bool | None = None
         self._groups = 0
+        self._atoms = 0
         self._set_options(flags)
         self._read_directors()
 
@@ -201,8 +205,13 @@ class _Translator:
         return self._place > start
 
     def _piece(self, depth: int) -> str:
+        before = self._atoms
         atom, quantifiable = self._atom(depth)
+        self._atoms += 1
         quantifier = self._quantifier()
+        self._atoms = before + (self._atoms - before) * _most_repeated(quantifier)
+        if self._atoms > _MOST_ATOMS:
+            raise invalid("regular expression is too complex")
         if not quantifier:
             return atom
         if not quantifiable:
@@ -396,6 +405,12 @@ class _Translator:
             self._place += 1
             return True
         return False
+
+
+def _most_repeated(quantifier: str) -> int:
+    """How often `{3}`, `{3,}` or `{3,5}` repeat what stands before them, as far as that is written; once for others."""
+    counts = re.findall("[0-9]+", quantifier)
+    return max(int(counts[-1]), 1) if counts else 1
 
 
 def _quoted(character: str) -> str:

@@ -12,20 +12,15 @@ from typing import Final
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from server.query.functions.registry import CallTypes, Scalar, function, typed_function
-from server.query.functions.value_errors import out_of_range
+from server.query.functions.value_errors import check_length, out_of_range
 from server.query.functions.value_texts import cast_to_text
 from server.query.runtime import Runtime
 
-# Bytes, about; PostgreSQL's own limit is 1 GB.
-MOST_TEXT: Final = 64 * 1024 * 1024
+# Characters whose case is changed in one call of Python's; in between, other threads have their turn.
+_PIECE: Final = 1 << 20
+_SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 _HIGHEST: Final = (1 << 31) - 1
 _FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
-
-
-def check_length(length: int) -> None:
-    """Raise for a text that would be too long, before it is made."""
-    if length > MOST_TEXT:
-        raise InvalidValue("requested length too large", sqlstate=SqlState.PROGRAM_LIMIT_EXCEEDED)
 
 
 @function("textcat")
@@ -67,21 +62,33 @@ def bit_length(text: str) -> int:
 
 @function("lower(text)")
 def lower(text: str) -> str:
-    return text.lower() if text.isascii() else "".join(map(_lower, text))
+    """Of one character one: the dotted capital I of Turkish becomes a plain i, and no sigma is a final one."""
+    if text.isascii():
+        return text.lower()
+    return "".join(piece.replace("İ", "i").replace("Σ", _SIGMA).lower() for piece in _pieces(text))
 
 
 @function("upper(text)")
 def upper(text: str) -> str:
-    return text.upper() if text.isascii() else "".join(map(_upper, text))
+    """Of one character one: what has no capital of one character stays."""
+    return text.upper() if text.isascii() else "".join(map(_upper_piece, _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+
+
+def _upper_piece(text: str) -> str:
+    # A capital is never fewer characters than its small letter, so as many in all are one for each.
+    capitals = text.upper()
+    return capitals if len(capitals) == len(text) else "".join(map(_upper, text))
 
 
 def _lower(character: str) -> str:
-    """Of one character one: the dotted capital I of Turkish becomes a plain i."""
     return character.lower()[0]
 
 
 def _upper(character: str) -> str:
-    """Of one character one: what has no capital of one character stays."""
     capital = character.upper()
     return capital if len(capital) == 1 else character
 

@@ -5,8 +5,9 @@ from typing import Final
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 
-# PostgreSQL's own limit is 1 GB; a result of ours stays far below what a session may hold.
-MOST_BYTES: Final = 64 * 1024 * 1024
+# As much as a message of a client may have; PostgreSQL's limit is 1 GB. A call of Python's that goes over a text of
+# this length lets no other thread compute for up to a tenth of a second.
+MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 def out_of_range(what: str) -> InvalidValue:
@@ -31,7 +32,7 @@ def unsupported(message: str) -> InvalidValue:
 
 
 def check_length(size: int) -> None:
-    """Refuse to build a value of more than so many bytes.
+    """Refuse to build a text or value of more than so many characters or bytes, before it is made.
 
     Raises:
         InvalidValue

@@ -1,0 +1,95 @@
+"""Numbers of many digits: right to the last one, and without a call that keeps everybody waiting."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.query.functions import numeric_functions, numerics
+from server.query.functions.numeric_division import EXACT, round_quotient, scale_of
+
+WHOLE = Decimal("9" * 130_000)
+FRACTION = Decimal("1." + "3" * 16_000)
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30, places=12)
+
+
+@given(left=NUMBERS, right=NUMBERS.filter(bool), scale=st.integers(0, 40))
+def test_a_quotient_is_rounded_away_from_zero(left: Decimal, right: Decimal, scale: int) -> None:
+    expected = math.floor(abs(Fraction(left) / Fraction(right)) * 10**scale + Fraction(1, 2))
+
+    quotient = round_quotient(left, right, scale)
+
+    assert EXACT.scaleb(quotient.copy_abs(), scale) == expected
+    assert scale_of(quotient) == scale
+    assert not quotient or quotient.is_signed() == (left.is_signed() != right.is_signed())
+
+
+@pytest.mark.parametrize("digits", [1, 15, 16, 17, 3999, 4000, 4001, 7999, 20_000])
+@pytest.mark.parametrize("beside", [-1, 0, 1])
+def test_a_root_is_right_beside_squares(digits: int, beside: int) -> None:
+    root = 10**digits - 1
+
+    found = numeric_functions.square_root(Decimal(root * root + beside))
+
+    exact = math.isqrt(4 * (root * root + beside) * 100 ** scale_of(found))
+    assert EXACT.scaleb(found, scale_of(found)) == (exact + 1) // 2
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 31, 32, 33, 34, 100, 1000])
+def test_a_factorial_is_the_product(number: int) -> None:
+    assert numeric_functions.factorial(number) == math.factorial(number)
+
+
+@given(number=st.decimals(-2000, 2000, places=40), scale=st.integers(0, 200))
+def test_an_exponential_by_parts_is_that_of_the_whole(number: Decimal, scale: int) -> None:
+    expected = numerics.rescale(numerics.precise(1400).exp(number), scale)
+
+    assert numeric_functions._exponential(number, scale) == expected
+
+
+def test_a_power_is_that_of_all_digits() -> None:
+    base, exponent = Decimal("1." + "3" * 1500), Decimal("1." + "7" * 1200)
+
+    expected = numerics.rescale(numerics.precise(3000).power(base, exponent), 1000)
+
+    assert numeric_functions.power(base, exponent) == expected
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda: numerics.divide(WHOLE, FRACTION),
+        lambda: numeric_functions.square_root(WHOLE),
+        lambda: numeric_functions.factorial(32_177),
+        lambda: numeric_functions.power(FRACTION, Decimal("1.5")),
+        lambda: numeric_functions.exponential(Decimal("5000." + "3" * 1000)),
+        lambda: numeric_functions.natural_logarithm(FRACTION),
+        lambda: numerics.multiply(WHOLE, EXACT.subtract(FRACTION, Decimal(1))),
+    ],
+    ids=["division", "root", "factorial", "power", "exponential", "logarithm", "product"],
+)
+def test_other_threads_are_not_kept_waiting(compute: Callable[[], Decimal]) -> None:
+    longest, done = 0.0, threading.Event()
+
+    def look() -> None:
+        nonlocal longest
+        before = time.monotonic()
+        while not done.wait(0.001):
+            now = time.monotonic()
+            longest, before = max(longest, now - before), now
+
+    beside = threading.Thread(target=look)
+    beside.start()
+    try:
+        compute()
+    finally:
+        done.set()
+        beside.join()
+    # Some 10 to 100 ms of it in one call; the rest is for a machine that has much else to do.
+    assert longest < 2
