@@ -3,7 +3,6 @@
 Source: PostgreSQL manual, "The Cumulative Statistics System", pg_stat_activity.
 """
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,13 +15,16 @@ from server.times import to_datetime
 # As PostgreSQL's track_activity_query_size, in characters.
 _LONGEST_TEXT: Final = 1024
 # What may hold a secret in the text itself is not shown.
-_SECRET: Final = re.compile("apikey|password", re.IGNORECASE)
+_SECRETS: Final = ("apikey", "password")
+# Characters; a statement of more is refused, and looking through it at every question would take others' time.
+_LONGEST_KEPT: Final = 2 * 1024 * 1024
 _HIDDEN: Final = "<text not shown: it may hold a secret>"
 
 
 def hide_secret(text: str) -> str:
     """The beginning of a client's text as anybody may see it."""
-    return _HIDDEN if _SECRET.search(text) else text[:_LONGEST_TEXT]
+    lowered = text.lower()
+    return _HIDDEN if any(word in lowered for word in _SECRETS) else text[:_LONGEST_TEXT]
 
 
 @dataclass(eq=False, slots=True)
@@ -74,7 +76,7 @@ class Activity:
 
     def begin(self, text: str) -> None:
         """A statement begins."""
-        self.query = text
+        self.query = text if len(text) <= _LONGEST_KEPT else _HIDDEN
         self.state = "active"
         self.query_start = self.state_change = time.time()
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import get_args
+from typing import TypeVar, get_args
 
 from protocol.encodings import UTF_8, find_encoding
 from protocol.types import Oid
@@ -78,7 +78,7 @@ from server.statements.select import Explain, Select
 from server.times import Clock, to_datetime
 from server.timezones import find_timezone
 from server.users import seal_password
-from server.workers import Workers
+from server.workers import Job, Workers
 
 _TAGS: dict[type, str] = {
     CreateModel: "CREATE MODEL",
@@ -96,6 +96,9 @@ _TAGS: dict[type, str] = {
     **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
 }
 
+# At some microseconds a token or an element, this is up to 10 ms.
+_LONG = 16 * 1024
+_T = TypeVar("_T")
 _MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel, *get_args(Alteration))
 
 
@@ -231,6 +234,14 @@ class Executor:
                 return await self._change(statement)
             case _:
                 raise AssertionError(f"{type(statement).__name__} is not the executor's")
+
+    async def do_aside(self, do: Callable[[], _T], size: int) -> _T:
+        """Do what only reads or writes a value or text of `size` bytes or elements: beside the loop where that is long.
+
+        Raises:
+            OdpsError: CANCELED; or what it raises.
+        """
+        return do() if size < _LONG else await self.engine.workers.do(do, Job())
 
     @property
     def _as_text(self) -> bool:

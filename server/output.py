@@ -1,7 +1,8 @@
 """What a session sends: results, notices, parameters and notifications as messages, in pieces a reader can take."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from protocol.backend import Backend
 from protocol.backend_messages import (
@@ -14,19 +15,27 @@ from protocol.backend_messages import (
     ParameterStatus,
 )
 from protocol.encodings import UTF_8, find_encoding
+from protocol.types import RECORD, TYPES
 from protocol.values import ValueSettings, encoder, row_encoder
 from server.copying import CopyWriter
 from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.notifications import Notification
+from server.query.evaluator.memory import value_size
 from server.replies import notice_response, row_description
-from server.results import Result
+from server.results import Columns, Result
 from server.statements import CopyFormat, CopyOptions
 
 # Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
 _PIECE = 64 * 1024
 _CONSTANT_PARAMETER = "integer_datetimes"
+_T = TypeVar("_T")
 _LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
+
+
+def _nested_columns(columns: Columns) -> list[int]:
+    """Those whose values are made of others, and so can take long to write."""
+    return [index for index, column in enumerate(columns) if column.type == RECORD or TYPES[column.type].is_array]
 
 
 class Outbox(Protocol):
@@ -94,14 +103,21 @@ class Output:
             return
         encode = row_encoder([column.type for column in result.columns], formats, self.value_settings)
         size = 0
+        nested = _nested_columns(result.columns)
         for row in result.rows[start:end]:
-            data = encode(row)
+            data = encode(row) if not nested else await self._encode_nested(encode, row, nested)
             self._write(data)
             size += len(data)
             if size > _PIECE:
                 size = 0
                 self.recorded = None  # too long to be kept
                 await self._outbox.drain()
+
+    async def _encode_nested(
+        self, encode: Callable[[Sequence[object]], _T], row: Sequence[object], nested: Sequence[int]
+    ) -> _T:
+        """Encode a row, beside the loop if the arrays and rows in it are long."""
+        return await self._executor.do_aside(lambda: encode(row), sum([value_size(row[index]) for index in nested]))
 
     def complete(self, result: Result, count: int) -> None:
         self.send(CommandComplete(f"{result.tag} {count}" if result.counts_rows else result.tag))
@@ -156,9 +172,14 @@ class Output:
             self._send_copy_data(begun)
             begun = b""
         size = 0
+        nested = _nested_columns(columns)
+
+        def encode(row: Sequence[object]) -> bytes:
+            values = [None if value is None else write(value) for write, value in zip(encoders, row, strict=True)]
+            return writer.row(values)
+
         for row in result.rows:
-            values = [None if value is None else encode(value) for encode, value in zip(encoders, row, strict=True)]
-            data = begun + writer.row(values)
+            data = begun + (encode(row) if not nested else await self._encode_nested(encode, row, nested))
             begun = b""
             self._send_copy_data(data)
             size += len(data)

@@ -101,6 +101,12 @@ class Runner:
             case _:
                 return self._executor.columns(statement, types)
 
+    async def columns_aside(self, statement: Statement, types: Sequence[Oid]) -> Columns | None:
+        """As `columns`, with a SELECT that has to be bound anew bound beside the loop."""
+        if isinstance(statement, Select | Explain):
+            return (await self._executor.selects.prepare_aside(statement, types)).columns
+        return self.columns(statement, types)
+
     async def run(self, statement: Statement, settings: ValueSettings, arguments: Arguments = NO_ARGUMENTS) -> Result:
         """Run one statement whose parameters are bound; those of a SELECT are `arguments`.
 
@@ -198,7 +204,8 @@ class Runner:
             )
         values = [(0, _argument_text(argument, settings)) for argument in statement.arguments]
         try:
-            inner, arguments = bind_values(prepared, values, settings)
+            size = sum([len(data) for _, data in values if data is not None])
+            inner, arguments = await self._executor.do_aside(lambda: bind_values(prepared, values, settings), size)
             if inner is None:
                 raise AssertionError("only Parse prepares an empty text, and EXECUTE cannot name that")
             return await self.run(inner, settings, arguments)

@@ -63,8 +63,6 @@ from server.statements import (
     Statement,
 )
 
-# Longer texts are read off the loop: at some 2 us a token, this is about a millisecond.
-_LONG_TEXT = 16 * 1024
 # After this many statements of one text the other connections have their turn.
 _TURN = 64
 
@@ -192,9 +190,9 @@ class Session:
             case Parse():
                 await self._parse(message)
             case Bind():
-                self._bind(message)
+                await self._bind(message)
             case Describe():
-                self._describe(message)
+                await self._describe(message)
             case Execute():
                 await self._execute(message)
             case Close():
@@ -282,14 +280,16 @@ class Session:
         self._workspace.add_statement(prepared)
         self._output.send(ParseComplete())
 
-    def _bind(self, message: Bind) -> None:
+    async def _bind(self, message: Bind) -> None:
         prepared = self._workspace.find_statement(message.statement)
         self._source = prepared.source
-        statement, arguments = bind_message(message, prepared, self._output.value_settings)
+        settings = self._output.value_settings
+        size = sum([len(value) for value in message.parameters if value is not None])
+        statement, arguments = await self._executor.do_aside(lambda: bind_message(message, prepared, settings), size)
         columns = None
         if statement is not None:
             self._control.check_runnable(statement)
-            columns = self._runner.columns(statement, prepared.parameter_types)
+            columns = await self._runner.columns_aside(statement, prepared.parameter_types)
             if columns != prepared.columns:
                 # The client may have been told of the old ones; drivers know this error and prepare again.
                 raise OdpsError(Condition.PLAN_CHANGED)
@@ -297,13 +297,13 @@ class Session:
         self._workspace.add_portal(Portal(message.portal, prepared, statement, columns, formats, arguments))
         self._output.send(BindComplete())
 
-    def _describe(self, message: Describe) -> None:
+    async def _describe(self, message: Describe) -> None:
         if message.kind == STATEMENT:
             prepared = self._workspace.find_statement(message.name)
             self._output.send(ParameterDescription(prepared.parameter_types))
             columns = None
             if prepared.statement is not None:
-                columns = self._runner.columns(prepared.statement, prepared.parameter_types)
+                columns = await self._runner.columns_aside(prepared.statement, prepared.parameter_types)
             formats = (0,) * len(columns or ())
         else:
             portal = self._find_portal(message.name)
@@ -371,6 +371,4 @@ class Session:
     async def _read(self, text: str) -> tuple[PlacedStatement, ...]:
         self._source = (text, 0)
         conforming = self._executor.parameters.get_boolean("standard_conforming_strings")
-        if len(text) > _LONG_TEXT:
-            return await asyncio.to_thread(read, text, standard_conforming_strings=conforming)
-        return read(text, standard_conforming_strings=conforming)
+        return await self._executor.do_aside(lambda: read(text, standard_conforming_strings=conforming), len(text))

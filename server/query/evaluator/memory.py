@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from protocol.arrays import Array
+from protocol.arrays import Array, Record
 from server.query.evaluator.scope import Frame
 from server.query.relations.interface import Row
 from server.query.runtime import Limits
@@ -78,6 +78,8 @@ def value_size(value: object) -> int:
             return len(value) * (_ELEMENT_SIZE + value_size(value[0])) if value else 0
         case Array(items):
             return value_size(items)
+        case Record(fields):
+            return len(fields) * _COLUMN_SIZE + sum([value_size(each) for _, each in fields])
         case _:
             return 0
 
