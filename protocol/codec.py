@@ -17,6 +17,14 @@ Pack = Callable[[object], bytes]
 Unpack = Callable[[bytes], object]
 
 
+FindZone = Callable[[str], tzinfo | None]
+
+
+def no_zone(name: str) -> tzinfo | None:
+    """Knows none: zones are read from files, which is not for this package."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ValueSettings:
     """What the form of a value depends on.
@@ -28,6 +36,7 @@ class ValueSettings:
         interval_style: postgres, postgres_verbose, sql_standard or iso_8601.
         bytea_output: hex or escape.
         extra_float_digits: -15 to 3; above 0 floating-point numbers are written exactly.
+        find_zone: the zone of a full name (`America/New_York`, in any letter case), where a text may have one.
     """
 
     encoding: str = UTF_8
@@ -36,6 +45,7 @@ class ValueSettings:
     interval_style: str = "postgres"
     bytea_output: str = "hex"
     extra_float_digits: int = 1
+    find_zone: FindZone = no_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def _day(value: object) -> date | Infinity:
 
 _DATE: Final = Codec(
     lambda settings: lambda value: format_date(_day(value), settings.date_style),
-    lambda settings: lambda text: parse_date(text, settings.date_style[1]),
+    lambda settings: lambda text: parse_date(text, settings.date_style[1], settings.find_zone),
     lambda _: lambda value: pack_date(_day(value)),
     lambda _: unpack_date,
 )
@@ -148,7 +148,7 @@ _TIME: Final = Codec(
 )
 _TIMESTAMP: Final = Codec(
     lambda settings: lambda value: format_timestamp(_moment(value, aware=False), settings.date_style),
-    lambda settings: lambda text: parse_timestamp(text, settings.date_style[1]),
+    lambda settings: lambda text: parse_timestamp(text, settings.date_style[1], settings.find_zone),
     lambda _: lambda value: pack_timestamp(_moment(value, aware=False)),
     lambda _: unpack_timestamp,
 )
@@ -156,7 +156,9 @@ _TIMESTAMPTZ: Final = Codec(
     lambda settings: (
         lambda value: format_timestamptz(_moment(value, aware=True), settings.timezone, settings.date_style)
     ),
-    lambda settings: lambda text: parse_timestamptz(text, settings.timezone, settings.date_style[1]),
+    lambda settings: (
+        lambda text: parse_timestamptz(text, settings.timezone, settings.date_style[1], settings.find_zone)
+    ),
     lambda _: lambda value: pack_timestamptz(_moment(value, aware=True)),
     lambda _: unpack_timestamptz,
 )

@@ -2,10 +2,10 @@
 
 Dates may be written in every form that PostgreSQL documents: ISO 8601, `1/8/1999` by the order of
 DateStyle, `8-Jan-1999`, `January 8, 1999`, `19990108`, `1999.008`; so may times of day, with seconds, AM and
-PM, and offsets or the commonest abbreviations of zones.
+PM, and offsets, full names of zones (`America/New_York`) or the commonest abbreviations of them.
 
 DEVIATION: `now`, `today`, `tomorrow` and `yesterday` are refused, since no clock stands behind this; so are
-Julian days and full names of zones (`America/New_York`). Only the abbreviations below are known.
+Julian days, and full names of zones in times without a date. Only the abbreviations below are known.
 SILENT: years 1 to 9999, and times before 24:00, as Python's datetime has them.
 
 Source: PostgreSQL manual, appendix "Date/Time Support"; DecodeDateTime and its kind in datetime.c.
@@ -14,6 +14,7 @@ Source: PostgreSQL manual, appendix "Date/Time Support"; DecodeDateTime and its 
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from protocol.codec import FindZone, no_zone
 from protocol.datetime_fields import (
     BadFormat,
     FieldOverflow,
@@ -84,13 +85,13 @@ _ZONES: Final = {
 }  # fmt: skip
 
 
-def parse_date(text: str, order: str) -> date | Infinity:
+def parse_date(text: str, order: str, find_zone: FindZone = no_zone) -> date | Infinity:
     """Read a date; `order` is that of DateStyle. A time of day and a zone may follow and mean nothing.
 
     Raises:
         InvalidValue
     """
-    reading = _read(text, DATE, order)
+    reading = _read(text, DATE, order, find_zone)
     if reading.infinity is not None:
         return reading.infinity
     return reading.date(DATE)
@@ -118,37 +119,43 @@ def read_time_with_zone(text: str, order: str) -> tuple[timedelta, timedelta | N
     return reading.clock, reading.offset
 
 
-def parse_timestamp(text: str, order: str) -> datetime | Infinity:
+def parse_timestamp(text: str, order: str, find_zone: FindZone = no_zone) -> datetime | Infinity:
     """Read a timestamp without time zone; a zone may stand there and means nothing.
 
     Raises:
         InvalidValue
     """
-    return _read_local(text, TIMESTAMP, order)[0]
+    return _read_local(text, TIMESTAMP, order, find_zone)[0]
 
 
-def parse_timestamptz(text: str, zone: tzinfo, order: str = "MDY") -> datetime | Infinity:
+def parse_timestamptz(
+    text: str, zone: tzinfo, order: str = "MDY", find_zone: FindZone = no_zone
+) -> datetime | Infinity:
     """Read a moment; the result is in UTC. `zone` is the session's, for a text without any.
 
     Raises:
         InvalidValue
     """
-    local, offset = _read_local(text, TIMESTAMPTZ, order)
+    local, offset = _read_local(text, TIMESTAMPTZ, order, find_zone)
     if isinstance(local, Infinity):
         return local
     try:
-        return (local - (_offset_in(zone, local) if offset is None else offset)).replace(tzinfo=UTC)
+        if not isinstance(offset, timedelta):
+            offset = _offset_in(zone if offset is None else offset, local)
+        return (local - offset).replace(tzinfo=UTC)
     except OverflowError:
         raise _out_of_range("timestamp", text) from None
 
 
-def _read_local(text: str, oid: Oid, order: str) -> tuple[datetime | Infinity, timedelta | None]:
-    reading = _read(text, oid, order)
+def _read_local(
+    text: str, oid: Oid, order: str, find_zone: FindZone
+) -> tuple[datetime | Infinity, timedelta | tzinfo | None]:
+    reading = _read(text, oid, order, find_zone)
     if reading.infinity is not None:
         return reading.infinity, None
     try:
         midnight = datetime.combine(reading.date(oid), time())
-        return midnight + reading.clock, reading.offset
+        return midnight + reading.clock, reading.zone or reading.offset
     except OverflowError:
         raise _out_of_range("timestamp", text) from None
 
@@ -161,9 +168,9 @@ def _offset_in(zone: tzinfo, local: datetime) -> timedelta:
     return min(offset for offset in offsets if offset is not None)
 
 
-def _read(text: str, oid: Oid, order: str) -> "_Reading":
+def _read(text: str, oid: Oid, order: str, find_zone: FindZone = no_zone) -> "_Reading":
     try:
-        reading = _Reading(text, order, time_only=oid in (TIME, TIMETZ))
+        reading = _Reading(text, order, find_zone, time_only=oid in (TIME, TIMETZ))
         reading.read(split_fields(text))
         return reading
     except BadFormat:
@@ -187,12 +194,15 @@ class _Reading:
     Attributes:
         clock: since midnight.
         offset: the zone, east of Greenwich; None when there is none.
+        zone: the zone where it has a full name.
     """
 
-    def __init__(self, text: str, order: str, *, time_only: bool) -> None:
+    def __init__(self, text: str, order: str, find_zone: FindZone, *, time_only: bool) -> None:
         self.infinity: Infinity | None = None
         self.clock = timedelta(0)
         self.offset: timedelta | None = None
+        self.zone: tzinfo | None = None
+        self._find_zone = find_zone
         self._text = text
         self._order = order
         self._time_only = time_only
@@ -244,6 +254,9 @@ class _Reading:
         if not expected_time and (leads if self._time_only else not complete):
             self._read_date(text)
             return
+        if text[0].isalpha() and not (expected_time or self._time_only):
+            self._read_zone(text)
+            return
         # A time without colons and the zone that is written to it: 040506-08.
         digits, dash, offset = text.partition("-")
         if not (dash and digits.isdigit()):
@@ -251,6 +264,13 @@ class _Reading:
         self._note(_ZONE)
         self.offset = read_offset(dash + offset)
         self._read_run(digits, has_date=self._has_date() or expected_time)
+
+    def _read_zone(self, name: str) -> None:
+        self._note(_ZONE)
+        self.zone = self._find_zone(name)
+        if self.zone is None:
+            message = f'time zone "{name}" not recognized'
+            raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
 
     def _read_number_field(self, text: str, *, expected_time: bool) -> None:
         whole, point, _ = text.partition(".")
@@ -376,7 +396,10 @@ class _Reading:
             self._year, self._month, self._day = _UNIX_EPOCH.year, _UNIX_EPOCH.month, _UNIX_EPOCH.day
             self.offset = timedelta(0)
         elif word not in ("at", "on"):
-            raise BadFormat
+            self.zone = None if self._time_only else self._find_zone(word)
+            if self.zone is None:
+                raise BadFormat
+            self._note(_ZONE)
 
     def _read_month(self, month: int) -> None:
         if self._seen & _MONTH and not self._named_month and not self._seen & _DAY and 1 <= self._month <= 31:

@@ -53,6 +53,16 @@ def parse_cidr(text: str) -> str:
     return _format(address, bits, network=True)
 
 
+def read_address(text: str) -> tuple[bytes, int]:
+    """The bytes of a value in memory, of either type, and how many bits of them name the network."""
+    return _read(text, "inet")
+
+
+def format_address(address: bytes, bits: int, *, network: bool) -> str:
+    """The reverse; `network`: as a cidr, which always tells its bits."""
+    return _format(address, bits, network=network)
+
+
 def _read(text: str, name: str) -> tuple[bytes, int]:
     """The bytes of the address, and how many bits of it name the network."""
     written, slash, length = text.partition("/")

@@ -76,7 +76,7 @@ from server.statements import (
 from server.statements.models import SECRET_OPTIONS
 from server.statements.select import Explain, Select
 from server.times import Clock, to_datetime
-from server.timezones import find_timezone
+from server.timezones import find_named_zone, find_timezone
 from server.users import seal_password
 from server.workers import Job, Workers
 
@@ -418,6 +418,7 @@ def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSetti
     return ValueSettings(
         encoding=UTF_8 if encoding is None else encoding.codec,
         timezone=timezone,
+        find_zone=find_named_zone,
         date_style=(style, order),
         interval_style=parameters.get("IntervalStyle"),
         bytea_output=parameters.get("bytea_output"),

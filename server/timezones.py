@@ -64,6 +64,12 @@ def _find_interval(text: str) -> tuple[str, tzinfo] | None:
     return _find_offset(round(interval.microseconds / _MINUTE))
 
 
+def find_named_zone(name: str) -> tzinfo | None:
+    """The zone of an IANA name in any letter case."""
+    found = _find_named(name)
+    return None if found is None else found[1]
+
+
 def _find_named(text: str) -> tuple[str, tzinfo] | None:
     name = _names().get(text.lower())
     return None if name is None else (name, ZoneInfo(name))

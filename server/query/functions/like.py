@@ -25,14 +25,15 @@ Matcher = Callable[[str], bool]
 def compile_like(pattern: str, *, ignore_case: bool = False) -> Matcher:
     """Whether a text is like the pattern.
 
-    Raises:
-        InvalidValue: the pattern ends with its escape character.
+    Of a pattern that ends with its escape character the function raises InvalidValue for some texts; see there.
     """
     return (_kept if len(pattern) <= _LONGEST_KEPT else _compile)(pattern, ignore_case=ignore_case)
 
 
 def _compile(pattern: str, *, ignore_case: bool) -> Matcher:
-    match = _match_all(_read(lower(pattern) if ignore_case else pattern))
+    pattern = lower(pattern) if ignore_case else pattern
+    ends_open = (len(pattern) - len(pattern.rstrip("\\"))) % 2 == 1
+    match = _match_open(_read(pattern[:-1])) if ends_open else _match_all(_read(pattern))
     return (lambda text: match(lower(text))) if ignore_case else match
 
 
@@ -88,11 +89,7 @@ def _read_slowly(pattern: str) -> Iterator[_Piece]:
             case "_":
                 runs.append([])
             case "\\":
-                following = next(characters, None)
-                if following is None:
-                    message = "LIKE pattern must not end with escape character"
-                    raise InvalidValue(message, sqlstate=SqlState.INVALID_ESCAPE_SEQUENCE)
-                runs[-1].append(following)
+                runs[-1].append(next(characters))
             case _:
                 runs[-1].append(character)
     yield _make_piece(["".join(run) for run in runs])
@@ -142,3 +139,29 @@ def _match_pieces(text: str, first: _Piece, middle: list[_Piece], last: _Piece) 
             return False
         place = found + piece.length
     return True
+
+
+def _match_open(pieces: list[_Piece]) -> Matcher:
+    """Of a pattern whose last escape has nothing behind it.
+
+    Nothing is like it, but a text that goes on behind what is like the rest is an error. Right behind `%` and some `_`
+    PostgreSQL does not look whether it goes on.
+    """
+    first, *others = pieces
+    looks = not others or bool(others[-1].parts) or not others[-1].length
+
+    def refuse(text: str) -> bool:
+        place, end = first.length, len(text)
+        if place > end or not first.fits(text, 0):
+            return False
+        for piece in others:
+            found = piece.find(text, place, end)
+            if found < 0:
+                return False
+            place = found + piece.length
+        if looks and place == end:
+            return False
+        message = "LIKE pattern must not end with escape character"
+        raise InvalidValue(message, sqlstate=SqlState.INVALID_ESCAPE_SEQUENCE)
+
+    return refuse

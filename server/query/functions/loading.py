@@ -27,6 +27,7 @@ import server.query.functions.encodings
 import server.query.functions.float_functions
 import server.query.functions.floats
 import server.query.functions.function_definitions
+import server.query.functions.hardware_addresses
 import server.query.functions.index_properties
 import server.query.functions.information_schema
 import server.query.functions.integers

@@ -9,6 +9,7 @@ from typing import Final
 
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
+from server.query.functions.patterns import similar_to_escape
 from server.query.functions.registry import function
 from server.query.functions.regular_expressions import Match, Pattern, compile_pattern, search
 from server.query.functions.value_errors import check_length
@@ -184,6 +185,13 @@ def regexp_substr(
         return None
     found: str | None = match[group]
     return found
+
+
+@function("substring(text,text,text)")
+def similar_part(text: str, pattern: str, escape: str) -> str | None:
+    """The part that `#"` .. `#"` marks in a pattern of SIMILAR TO, `#` being the escape."""
+    expression = similar_to_escape(pattern, escape)
+    return None if expression is None else regexp_part(text, expression)
 
 
 @function("substring(text,text)", "textregexsubstr")

@@ -49,3 +49,17 @@ def test_numbers_go_through_templates(expression: str, text: str) -> None:
 )
 def test_ranges_are_sets_of_values(expression: str, text: str) -> None:
     assert answer_texts(f"SELECT {expression}") == [(text,)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("'abc' LIKE 'abc\\'", "f"),
+        ("substring('foobar' SIMILAR '%#\"o_b#\"%' ESCAPE '#')", "oob"),
+        ("inet '10.0.0.5/8' << inet '10.0.0.0/7'", "t"),
+        ("inet_merge('10.0.1.0', '10.0.2.0')", "10.0.0.0/22"),
+        ("trunc(macaddr '12:34:56:78:90:ab')", "12:34:56:00:00:00"),
+    ],
+)
+def test_patterns_and_addresses(expression: str, text: str) -> None:
+    assert answer_texts(f"SELECT {expression}") == [(text,)]

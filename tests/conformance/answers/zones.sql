@@ -1,0 +1,8 @@
+timestamptz '2020-01-01 10:00 Europe/Berlin', timestamptz '2020-07-01 10:00 europe/berlin', '2020-01-01 10:00 America/New_York'::timestamptz, timestamptz 'Jan 1 10:00 2020 Asia/Tokyo', timestamptz '2020-01-01 10:00:00 Japan', timestamptz '2020-01-01 Etc/UTC'
+timestamp '2020-01-01 10:00 Europe/Berlin', date '2020-01-01 Europe/Berlin', '2020-01-01 10:00 America/Argentina/Buenos_Aires'::timestamptz, timestamptz '2021-03-28 02:30 Europe/Berlin', timestamptz '2021-10-31 02:30 Europe/Berlin'
+timestamptz '2020-01-01 10:00 Europe/Nowhere'
+timestamptz '2020-01-01 10:00 nowhere'
+timestamp '2020-01-01 10:00 Europe/Nowhere'
+timestamptz '2020-01-01 10:00 Europe/Berlin Europe/Paris'
+timestamptz '2020-01-01 10:00 Europe/Berlin +02'
+timestamptz 'Europe/Berlin'
