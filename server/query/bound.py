@@ -62,6 +62,7 @@ class Call:
             unless `variadic` says that the last one is the array.
         operator: the operator's name where it was written as one: `=` between values of one type may be hashed.
         returns_set: stands in FROM or in a select list.
+        fields: (name, type, modifier) of the row that it gives, where nothing but its place of use says so.
     """
 
     function: Function
@@ -71,6 +72,7 @@ class Call:
     operator: str = ""
     variadic: bool = False
     returns_set: bool = False
+    fields: tuple[tuple[str, Oid, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

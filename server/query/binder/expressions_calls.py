@@ -280,13 +280,18 @@ def _plain_call(binder: "ExpressionBinder", matched: Matched, at: int, set_befor
             binder.scope.clause, at, inner=None if binder.last_set_at == set_before else binder.last_set_at
         )
         binder.last_set_at = at
-    return bound.Call(
+    call = bound.Call(
         function,
         matched.arguments,
         matched.result,
         variadic=matched.variadic,
         returns_set=function.returns_set,
     )
+    if function.result == facts.ANYELEMENT and facts.is_row(call.type):
+        # What makes a row of any type must know which: jsonb_populate_record(NULL::pg_class, ..).
+        shape = binder.fields_of(matched.arguments[0]) or ()
+        return replace(call, fields=tuple((name, each.type, each.modifier) for name, each in shape))
+    return call
 
 
 def _bind_value_function(binder: "ExpressionBinder", e: select.FunctionCall) -> bound.Expression:

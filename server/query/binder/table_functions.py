@@ -4,6 +4,7 @@ Source: PostgreSQL 15, transformRangeFunction in parse_clause.c, addRangeTableEn
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protocol.types import INT8, RECORD, VOID, Oid
@@ -44,6 +45,8 @@ def bind_function_table(item: select.FunctionTable, binder: "ExpressionBinder") 
         call = binder.bind_settled(function)
         alias = item.alias.name if item.alias and len(written) == 1 else None
         given, row = _columns_of(call, function, definitions, alias, binder)
+        if definitions and isinstance(call, bound.Call):
+            call = replace(call, fields=tuple((each.name, each.type, each.modifier) for each in given))
         functions.append(call)
         widths.append(len(given))
         returns_row.append(row)

@@ -104,6 +104,7 @@ def compile_call(call: bound.Call, scope: Scope, *, raw: bool = False) -> Code:
         call.variadic,
         tuple([field_names(each, scope) for each in call.arguments]),
         tuple([each.type for each in call.arguments]),
+        call.fields,
     )
     code = compile_function(call.function, scope, *arguments, types=types)
     if raw or len(call.function.outputs) < 2:

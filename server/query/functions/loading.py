@@ -35,6 +35,7 @@ import server.query.functions.intervals
 import server.query.functions.json_access
 import server.query.functions.json_aggregates
 import server.query.functions.json_building
+import server.query.functions.json_records
 import server.query.functions.jsonb_operators
 import server.query.functions.keywords
 import server.query.functions.money

@@ -33,6 +33,7 @@ class CallTypes:
         variadic: the last argument is the array of a VARIADIC call.
         field_names: for an argument that is a row, the names of its fields (row_to_json); else ().
         declared: the types of the expressions, domains as they are; () where nothing asks for them.
+        fields: (name, type, modifier) of the row that the call is to give, where its place of use says so.
     """
 
     arguments: tuple[Oid, ...]
@@ -40,6 +41,7 @@ class CallTypes:
     variadic: bool = False
     field_names: tuple[tuple[str, ...], ...] = ()
     declared: tuple[Oid, ...] = ()
+    fields: tuple[tuple[str, Oid, int], ...] = ()
 
 
 class Accumulator(Protocol):
