@@ -42,6 +42,11 @@ def bytea_not_like(data: bytes, pattern: bytes) -> bool:
     return not bytea_like(data, pattern)
 
 
+@function("like_escape(bytea,bytea)")
+def like_escape_of_bytes(pattern: bytes, escape: bytes) -> bytes:
+    return like_escape(pattern.decode("latin-1"), escape.decode("latin-1")).encode("latin-1")
+
+
 @function("like_escape(text,text)")
 def like_escape(pattern: str, escape: str) -> str:
     """The pattern with a backslash in the place of the escape character."""

@@ -39,10 +39,15 @@ def test_without_case_letters_are_what_lower_makes_of_them(text: str, pattern: s
     assert compile_like(pattern, ignore_case=True)(text) is matches
 
 
-@pytest.mark.parametrize("pattern", ["\\", "a%\\"])
-def test_a_pattern_must_not_end_with_its_escape_character(pattern: str) -> None:
+@pytest.mark.parametrize(("text", "pattern"), [("a", "\\"), ("abc", "a%\\"), ("ab", "a%_\\"), ("a\\b", "a\\\\\\")])
+def test_a_text_must_not_go_on_behind_a_last_escape_character(text: str, pattern: str) -> None:
     with pytest.raises(InvalidValue, match="LIKE pattern must not end with escape character"):
-        compile_like(pattern)
+        compile_like(pattern)(text)
+
+
+@pytest.mark.parametrize(("text", "pattern"), [("", "\\"), ("a", "a\\"), ("b", "a\\"), ("xb", "%b\\"), ("", "_\\")])
+def test_a_text_that_does_not_come_to_a_last_escape_character_is_not_like(text: str, pattern: str) -> None:
+    assert not compile_like(pattern)(text)
 
 
 @pytest.mark.parametrize(
