@@ -80,13 +80,22 @@ async def load_engine(store: Store, folder: Path, *, environment_key: str | None
     return engine
 
 
+async def seed_public_project(engine: Engine) -> None:
+    """Make the public project alone, in an empty catalog that is to be loaded from a dump."""
+    event = seed_public_models(_read_public_models(), engine.clock.now())
+    await engine.committer.submit(lambda catalog: Decision(event))
+
+
+def _read_public_models() -> list[PublicModel]:
+    data = files("server.catalog").joinpath("public_models.json").read_bytes()
+    return msgspec.json.decode(data, type=list[PublicModel])
+
+
 async def _seed(engine: Engine, project: str, owner: str, owner_password: str | None) -> None:
     verifier, _ = seal_password(engine.keyring, owner, owner_password)
     now = engine.clock.now()
     check_namespace_name("project", Identifier(project), Context(owner, project, "", now))
-    data = files("server.catalog").joinpath("public_models.json").read_bytes()
-    models = msgspec.json.decode(data, type=list[PublicModel])
-    events = (seed_project(project, owner, now, verifier), seed_public_models(models, now))
+    events = (seed_project(project, owner, now, verifier), seed_public_models(_read_public_models(), now))
 
     def decide(catalog: Catalog) -> Decision:
         # One event, so that no crash leaves half a seed behind.

@@ -1,4 +1,4 @@
-"""The command line: `modeld serve` and `modeld user`.
+"""The command line: `modeld serve`; `user`, `dump` and `load` have modules of their own.
 
 Every option may also stand in a TOML file (`--config`) or in the environment as `MODELD_<OPTION>`; the
 command line wins over the environment, the environment over the file. Exit codes: 0 drained, 1 failed,
@@ -33,6 +33,7 @@ from server.secrets import SecretsError
 from server.store.interface import StoreError
 from server.store.sqlite import SqliteStore
 from server.tls import TlsError, TlsFiles
+from server.transfer_commands import dump, load
 from server.user_commands import user
 from server.users import NobodyCanLogIn, require_password
 
@@ -147,7 +148,8 @@ def main() -> None:
     """A model registry that speaks PostgreSQL."""
 
 
-main.add_command(user)
+for _command in (user, dump, load):
+    main.add_command(_command)
 
 
 @main.command()

@@ -173,6 +173,32 @@ class Condition(Enum):
     ALIAS_IS_VERSION = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} has a version named {alias}")
     NAME_IS_ALIAS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} has an alias named {name}")
     ALIAS_RESERVED = (Head.SEMANTIC, SqlState.RESERVED_NAME, _E, "alias cannot be '{name}'")
+    SECRET_LEFT_OUT = (
+        Head.SEMANTIC,
+        SqlState.WARNING,
+        _W,
+        "{option} was left out of the text: give it with ALTER MODEL ... MODIFY VERSION ... SET OPTIONS",
+    )
+    SEALED_ELSEWHERE = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "the sealed {option} cannot be taken over: {reason}",
+    )
+    FACT_UNKNOWN = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "unknown fact '{fact}', expected one of {known}",
+    )
+    FACT_INVALID = (Head.SEMANTIC, SqlState.INVALID_PARAMETER_VALUE, _E, "fact {fact} has an invalid value: {reason}")
+    RECORD_DENIED = (
+        Head.POSTGRES,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "only the owner of project {project} may record facts of it",
+    )
+    UNOWNED = (Head.POSTGRES, SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, _E, "{object} is left without an owner")
     OPTION_OF_MODEL = (
         Head.SEMANTIC,
         SqlState.INVALID_PARAMETER_VALUE,

@@ -4,7 +4,6 @@ Between the dialect's statements and the catalog. A change goes to the committer
 transaction; a query reads the newest catalog, or the transaction's own. Nothing here knows messages.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -16,14 +15,12 @@ from protocol.values import ValueSettings
 from server.activity import Activity
 from server.answers import Answers
 from server.catalog import Catalog, Context, Decision, ModelName, decide
-from server.catalog.decide_users import PASSWORD
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.names import resolve_model
-from server.catalog.options import literal_text
 from server.catalog.values import model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
-from server.errors import Condition, Diagnostic, OdpsError
+from server.errors import Condition, OdpsError
 from server.notifications import Hub
 from server.parameters import Parameters
 from server.queries import Reader, find_readable, query_columns, run_query
@@ -32,6 +29,7 @@ from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
 from server.query.runtime import Limits, Runtime, SessionView
 from server.results import Basis, Columns, Result, on_all
+from server.sealing import seal_secrets
 from server.secrets import Keyring, mask
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
@@ -53,13 +51,13 @@ from server.statements import (
     DropUser,
     DropVersion,
     Query,
+    RecordFacts,
     Release,
     ResetParameter,
     Rollback,
     RollbackTo,
     Savepoint,
     SetDefaultVersion,
-    SetOptions,
     SetParameter,
     SetSessionCharacteristics,
     SetTransaction,
@@ -73,11 +71,9 @@ from server.statements import (
     UserStatement,
     UseSchema,
 )
-from server.statements.models import SECRET_OPTIONS
 from server.statements.select import Explain, Select
 from server.times import Clock, to_datetime
 from server.timezones import find_named_zone, find_timezone
-from server.users import seal_password
 from server.workers import Job, Workers
 
 _TAGS: dict[type, str] = {
@@ -93,6 +89,7 @@ _TAGS: dict[type, str] = {
     CreateUser: "CREATE ROLE",
     AlterUser: "ALTER ROLE",
     DropUser: "DROP ROLE",
+    RecordFacts: "RECORD",
     **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
 }
 
@@ -251,7 +248,7 @@ class Executor:
         tag = _TAGS[type(statement)]
         control = self.control
         control.check_writable(tag)
-        secrets, notices = await self._seal_secrets(statement)
+        secrets, notices = await seal_secrets(self.engine.keyring, statement, self._record_place(statement))
         context = self._context(secrets)
 
         def decide_statement(catalog: Catalog) -> Decision:
@@ -314,28 +311,13 @@ class Executor:
             has_schemas=rules.has_schemas,
         )
 
-    async def _seal_secrets(self, statement: Change | UserStatement) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-        """Sealed here, since sealing takes randomness, which the catalog's decisions must not.
-
-        Returns:
-            The sealed secrets, and what to tell of them.
-        """
-        keyring = self.engine.keyring
-        match statement:
-            case CreateModel() | AddVersion() | SetOptions():
-                options = statement.options if isinstance(statement, SetOptions) else statement.body.options
-                return {
-                    option.key: keyring.seal(literal_text(option.value), purpose=option.key)
-                    for option in options
-                    if option.key in SECRET_OPTIONS
-                }, ()
-            case CreateUser(name, password) | AlterUser(name, password):
-                text = None if password is None else literal_text(password)
-                # The keys of a password take longer than the loop can spare.
-                sealed, notices = await asyncio.to_thread(seal_password, keyring, name.name, text)
-                return {PASSWORD: sealed}, notices
-            case _:
-                return {}, ()
+    def _record_place(self, statement: Change | UserStatement) -> str:
+        """What RECORD is about: the user, or the full name of the version."""
+        if not isinstance(statement, RecordFacts):
+            return ""
+        if statement.version is None:
+            return statement.name.parts[-1].name
+        return f"{resolve_model(self.control.catalog, statement.name, self._context())}.{statement.version}"
 
     def _show_secret(self) -> Callable[[str, bytes], str]:
         reveal = self.parameters.get_boolean("modeld.reveal_secrets")

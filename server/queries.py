@@ -5,7 +5,7 @@ for Describe. Source of the SHOW MODELS columns: "View a model".
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -14,35 +14,22 @@ from typing import assert_never
 from protocol.types import BOOL, INT4, TEXT, TIMESTAMPTZ
 from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
-from server.catalog.options import MODEL_TYPE, SOURCE_TYPE, literal_text
+from server.catalog.options import literal_text
 from server.catalog.tree import Catalog, Model, Schema
-from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName, ModelVersion
+from server.catalog.values import DEFAULT_SCHEMA, ModelName
 from server.describe import describe_model, describe_more, format_box
-from server.dialect import format_statement, parse_type
+from server.dialect import format_statement
 from server.errors import Condition, OdpsError
+from server.recreation import recreate_model, versions_in_order
 from server.results import Column, Columns, Row
 from server.statements import (
-    AddVersion,
-    Change,
-    CreateModel,
     DescribeModel,
-    Identifier,
-    InputColumn,
-    Label,
-    Literal,
     ObjectName,
-    Option,
     Query,
-    SetAlias,
-    SetComment,
-    SetDefaultVersion,
-    SetLabels,
-    SetLifecycle,
     ShowCreateModel,
     ShowModels,
     ShowVersions,
     Value,
-    VersionBody,
 )
 from server.times import to_datetime
 
@@ -119,7 +106,8 @@ def run_query(catalog: Catalog, statement: Query, reader: Reader) -> list[Row]:
             return _show_versions(catalog, statement, reader)
         case ShowCreateModel():
             name, model = _find_model(catalog, statement.name, reader)
-            return [(f"{text};",) for text in _recreate(name, model)]
+            statements = recreate_model(name, model)
+            return [(f"{format_statement(each, mask_secrets=True)};",) for each in statements]
         case _:
             assert_never(statement)
 
@@ -169,55 +157,9 @@ def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) ->
             version.comment,
             len(version.input),
         )
-        for version in _in_order(model)
+        for version in versions_in_order(model)
         if matches(version.name)
     ]
-
-
-def _recreate(name: ModelName, model: Model) -> Iterator[str]:
-    """The statements that make the model again, secrets masked: CREATE, the further versions, the default."""
-    written = ObjectName((Identifier(name.project), Identifier(name.schema), Identifier(name.name)))
-    header = model.header
-    first, *others = _in_order(model)
-    statements: list[Change] = [CreateModel(written, _body(model, first, header.comment))]
-    if first.comment != header.comment:
-        # CREATE gives its comment to the version too.
-        statements.append(SetComment(written, Literal(first.comment), Identifier(first.name)))
-    statements += [AddVersion(written, _body(model, version, version.comment)) for version in others]
-    if header.default_version != first.name:
-        statements.append(SetDefaultVersion(written, Identifier(header.default_version)))
-    statements += [SetAlias(written, Identifier(alias), Identifier(version)) for alias, version in header.aliases]
-    targets: tuple[ModelHeader | ModelVersion, ...] = (header, first, *others)
-    for target in targets:
-        version_name = Identifier(target.name) if isinstance(target, ModelVersion) else None
-        if target.labels:
-            labels = tuple(Label(Literal(key), Literal(value)) for key, value in target.labels)
-            statements.append(SetLabels(written, labels, version_name))
-        if target.lifecycle:
-            statements.append(SetLifecycle(written, target.lifecycle, version_name))
-    yield from (format_statement(statement, mask_secrets=True) for statement in statements)
-
-
-def _body(model: Model, version: ModelVersion, comment: str) -> VersionBody:
-    options = [(SOURCE_TYPE, model.header.source_type), (MODEL_TYPE, model.header.model_type), *version.options]
-    options += [(key, "") for key, _ in version.secrets]
-    columns = tuple(
-        InputColumn(
-            Identifier(column.name), parse_type(column.type), Literal(column.comment) if column.comment else None
-        )
-        for column in version.input
-    )
-    return VersionBody(
-        version=Identifier(version.name),
-        input=columns or None,
-        options=tuple(Option(key, Literal(value)) for key, value in options),
-        comment=Literal(comment) if comment else None,
-    )
-
-
-def _in_order(model: Model) -> list[ModelVersion]:
-    """The versions, the oldest first."""
-    return sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
 
 
 def _find_model(catalog: Catalog, written: ObjectName, reader: Reader) -> tuple[ModelName, Model]:

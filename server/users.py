@@ -56,7 +56,7 @@ def seal_password(keyring: Keyring, user: str, password: str | None) -> tuple[by
             Condition.PASSWORD_OTHER_HASH, hint="Give the password itself, or a SCRAM-SHA-256 verifier of it."
         )
     verifier = Verifier.parse(password) or Verifier.derive(password)
-    return keyring.seal(verifier.format(), purpose=_purpose(user)), ()
+    return keyring.seal(verifier.format(), purpose=password_purpose(user)), ()
 
 
 def find_verifier(keyring: Keyring, catalog: Catalog, user: str) -> Verifier:
@@ -65,12 +65,13 @@ def find_verifier(keyring: Keyring, catalog: Catalog, user: str) -> Verifier:
     Both take the same steps, so that the time does not tell one from the other.
     """
     mock = Verifier.mock(keyring.derive(_MOCK_PURPOSE), user)
-    sealed_mock = keyring.seal(mock.format(), purpose=_purpose(user))
+    sealed_mock = keyring.seal(mock.format(), purpose=password_purpose(user))
     role = catalog.principals.get(user)
     sealed = NO_VERIFIER if role is None else role.header.verifier
-    verifier = Verifier.parse(keyring.unseal(sealed or sealed_mock, purpose=_purpose(user)))
+    verifier = Verifier.parse(keyring.unseal(sealed or sealed_mock, purpose=password_purpose(user)))
     return verifier or mock
 
 
-def _purpose(user: str) -> str:
+def password_purpose(user: str) -> str:
+    """What a verifier is sealed for."""
     return f"PASSWORD {user}"

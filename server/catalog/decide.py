@@ -8,6 +8,7 @@ statement that breaks it.
 from typing import assert_never
 
 from server.catalog.decide_alterations import alter_model
+from server.catalog.decide_facts import record_facts
 from server.catalog.decide_models import add_version, create_model, drop_model, drop_version, set_default_version
 from server.catalog.decide_namespaces import create_project, create_schema, drop_project, drop_schema
 from server.catalog.decide_users import create_user, drop_user, set_password
@@ -28,6 +29,7 @@ from server.statements import (
     DropSchema,
     DropUser,
     DropVersion,
+    RecordFacts,
     SetDefaultVersion,
     UserStatement,
 )
@@ -58,12 +60,14 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
             return create_schema(catalog, statement, context)
         case DropSchema():
             return drop_schema(catalog, statement, context)
-        case CreateUser(name):
-            return create_user(catalog, name, context)
+        case CreateUser(name, _, if_not_exists):
+            return create_user(catalog, name, context, if_not_exists=if_not_exists)
         case AlterUser(name):
             return set_password(catalog, name, context)
         case DropUser(name, if_exists):
             return drop_user(catalog, name, context, if_exists=if_exists)
+        case RecordFacts():
+            return record_facts(catalog, statement, context)
         case _ if isinstance(statement, Alteration):
             return alter_model(catalog, statement, context)
         case _:

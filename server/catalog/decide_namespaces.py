@@ -19,6 +19,8 @@ def create_project(catalog: Catalog, statement: CreateProject, context: Context)
     notices = check_namespace_name("project", statement.name, context)
     name = statement.name.name
     if catalog.find_project(name) is not None:
+        if statement.if_not_exists:
+            return _nothing(project_key(name), Condition.SKIPPED_EXISTS, f'project "{name}"')
         raise OdpsError(Condition.PROJECT_EXISTS, at=statement.name.at, project=name)
     changes = (
         Change(project_key(name), ProjectHeader(context.principal, context.now)),

@@ -20,9 +20,11 @@ _LONGEST_NAME: Final = 255
 _RESERVED: Final = frozenset({"public", "none"})
 
 
-def create_user(catalog: Catalog, name: Identifier, context: Context) -> Decision:
+def create_user(catalog: Catalog, name: Identifier, context: Context, *, if_not_exists: bool = False) -> Decision:
     _check_name(name)
     if name.name in catalog.principals:
+        if if_not_exists:
+            return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'role "{name}"'),))
         raise OdpsError(Condition.ROLE_EXISTS, at=name.at, name=name)
     return _decision("CREATE USER", name, context, _principal(context.now, context))
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Option, Parameter, Value
+from server.statements.models import MASK
 
 
 class SourceType(StrEnum):
@@ -196,6 +197,8 @@ def check_options(given: GivenOptions, source_type: SourceType, *, changing: boo
     for key, rule in rules.items():
         if rule.required and not changing and key not in given.by_key:
             raise _missing(given, key, f" when {SOURCE_TYPE} is {source_type}")
+    if API_KEY in given.by_key and given.text(API_KEY) == MASK:
+        return (diagnostic(Condition.SECRET_LEFT_OUT, at=given.place(API_KEY), option=API_KEY),)
     if LOCATION in given.by_key and not _is_internal(given.text(LOCATION)):
         return (diagnostic(Condition.ENDPOINT_PUBLIC, at=given.place(LOCATION)),)
     return ()

@@ -7,6 +7,7 @@ Keywords stand in upper case, names in lower case and in quotes only where they 
 from typing import assert_never
 
 from server.dialect.canonical_alterations import format_alteration
+from server.dialect.canonical_facts import format_record
 from server.dialect.canonical_names import format_name, format_object, format_option, format_value
 from server.dialect.canonical_sessions import (
     format_copy_options,
@@ -35,6 +36,7 @@ from server.statements import (
     NamespaceStatement,
     ParameterStatement,
     Prepare,
+    RecordFacts,
     SelectStatement,
     SetDefaultVersion,
     ShowCreateModel,
@@ -71,6 +73,8 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return format_declare_head(statement) + format_statement(query)
         case CopyOut(query, options):
             return f"COPY ({format_statement(query)}) TO STDOUT{format_copy_options(options)}"
+        case RecordFacts():
+            return format_record(statement, mask_secrets=mask_secrets)
         case _ if isinstance(statement, Alteration):
             return format_alteration(statement, mask_secrets=mask_secrets)
         case _ if isinstance(statement, TransactionStatement):
@@ -143,7 +147,7 @@ def _format_model(statement: _OneLine) -> str:
 def _format_namespace(statement: NamespaceStatement) -> str:
     match statement:
         case CreateProject(name):
-            return f"CREATE DATABASE {format_name(name)}"
+            return f"CREATE DATABASE {_when('IF NOT EXISTS ', statement.if_not_exists)}{format_name(name)}"
         case DropProject(name, if_exists):
             return f"DROP DATABASE {_when('IF EXISTS ', if_exists)}{format_name(name)}"
         case CreateSchema(schema, if_not_exists):

@@ -3,10 +3,9 @@
 import re
 from typing import Final, assert_never
 
-from server.dialect.canonical_sessions import MASK
 from server.dialect.literals import format_literal
 from server.statements import Identifier, Literal, ObjectName, Option, Parameter, Value
-from server.statements.models import SECRET_OPTIONS
+from server.statements.models import MASK, SECRET_OPTIONS
 
 _PLAIN: Final = re.compile(r"[^\W\d]\w*")
 # Names that would be taken for the word of a clause where they stand first.

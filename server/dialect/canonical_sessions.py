@@ -46,8 +46,7 @@ from server.statements import (
     Unlisten,
     Value,
 )
-
-MASK: Final = "********"
+from server.statements.models import MASK
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
 # Names that would be taken for the word of a clause somewhere.
@@ -136,8 +135,9 @@ def format_session(statement: _Plain, *, mask_secrets: bool) -> str:
             return f"NOTIFY {_name(channel)}" + ("" if payload is None else f", {_value(payload)}")
         case Discard(kind):
             return f"DISCARD {kind}"
-        case CreateUser(name, password):
-            return f"CREATE USER {_name(name)}" + ("" if password is None else _password(password, mask_secrets))
+        case CreateUser(name, password, if_not_exists):
+            head = f"CREATE USER {'IF NOT EXISTS ' if if_not_exists else ''}{_name(name)}"
+            return head + ("" if password is None else _password(password, mask_secrets))
         case AlterUser(name, password):
             return f"ALTER USER {_name(name)}{_password(password, mask_secrets)}"
         case DropUser(name, if_exists):

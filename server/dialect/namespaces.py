@@ -8,10 +8,11 @@ from server.statements import CreateProject, CreateSchema, DropProject, DropSche
 
 
 def parse_create_project(cursor: Cursor) -> CreateProject:
-    """Reads `name`."""
+    """Reads `[IF NOT EXISTS] name`."""
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     name = cursor.identifier()
     cursor.expect_end()
-    return CreateProject(name)
+    return CreateProject(name, if_not_exists)
 
 
 def parse_drop_project(cursor: Cursor) -> DropProject:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from server.dialect import (
     copying,
     embedded,
+    facts,
     models,
     namespaces,
     notifications,
@@ -73,6 +74,7 @@ _ROUTES: Final[dict[str, Route | Frame | Whole]] = {
     "DROP PROJECT": Route(namespaces.parse_drop_project),
     "CREATE SCHEMA": Route(namespaces.parse_create_schema),
     "DROP SCHEMA": Route(namespaces.parse_drop_schema),
+    "RECORD": Route(facts.parse_record),
     "USE": Route(namespaces.parse_use),
     "SET": Route(settings.parse_set, _P),
     "SHOW": Route(settings.parse_show, _P),

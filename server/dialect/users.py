@@ -21,10 +21,11 @@ _SPECIAL_ROLES: Final = ("CURRENT_ROLE", "CURRENT_USER", "SESSION_USER")
 
 
 def parse_create_user(cursor: Cursor) -> CreateUser:
-    """Reads `name [WITH] [LOGIN] [[ENCRYPTED] PASSWORD { 'password' | NULL }]`."""
+    """Reads `[IF NOT EXISTS] name [WITH] [LOGIN] [[ENCRYPTED] PASSWORD { 'password' | NULL }]`."""
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     name = _role(cursor)
     _, _, password = _options(cursor, "CREATE USER")
-    return CreateUser(name, password)
+    return CreateUser(name, password, if_not_exists)
 
 
 def parse_create_role(cursor: Cursor) -> CreateUser:

@@ -26,6 +26,7 @@ from server.statements.alterations import (
     SetOptions,
     UnsetLabels,
 )
+from server.statements.facts import RecordFacts
 from server.statements.models import (
     AddVersion,
     CreateModel,
@@ -156,6 +157,7 @@ __all__ = [
     "PreparationStatement",
     "Prepare",
     "Query",
+    "RecordFacts",
     "Release",
     "RenameModel",
     "ResetParameter",
@@ -195,7 +197,7 @@ __all__ = [
     "find_select",
 ]
 
-Change = MadeChange | Alteration
+Change = MadeChange | Alteration | RecordFacts
 SelectStatement = Select | Explain
 Statement = Change | Query | SelectStatement | UseStatement | SessionStatement
 

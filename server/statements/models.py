@@ -12,8 +12,10 @@ class InputColumn:
     comment: Value | None = None
 
 
-# The options whose values are secrets.
-SECRET_OPTIONS = frozenset({"APIKEY"})
+# The options whose values are secrets, and so is the fact of a user's record.
+SECRET_OPTIONS = frozenset({"APIKEY", "PASSWORD"})
+# What stands in the place of a secret that is not told.
+MASK = "********"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class CreateProject:
     """CREATE DATABASE."""
 
     name: Identifier
+    if_not_exists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

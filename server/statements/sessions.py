@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from server.statements.alterations import Alteration
+from server.statements.facts import RecordFacts
 from server.statements.models import MadeChange, Query
 from server.statements.select import Explain, Select
 from server.statements.values import Identifier, Value
@@ -152,7 +153,7 @@ class Prepare:
     """
 
     name: Identifier
-    statement: MadeChange | Alteration | Query | Select | Explain
+    statement: MadeChange | Alteration | RecordFacts | Query | Select | Explain
     types: tuple[str, ...] = ()
 
 
@@ -303,6 +304,7 @@ class CreateUser:
 
     name: Identifier
     password: Value | None = None
+    if_not_exists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

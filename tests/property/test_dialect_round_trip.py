@@ -49,6 +49,7 @@ from server.statements import (
     Parameter,
     Prepare,
     Query,
+    RecordFacts,
     Release,
     ResetParameter,
     Rollback,
@@ -72,6 +73,8 @@ from server.statements import (
     Value,
     VersionBody,
 )
+from server.statements.facts import Recorded
+from server.statements.models import SECRET_OPTIONS
 
 TEXTS: Final = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20) | st.text(
     "'\"\\`;$-/*\n\r\t\x0101nEe", max_size=12
@@ -127,6 +130,7 @@ BODIES: Final = st.builds(
 FLAGS: Final = st.booleans()
 MODEL_NAMES: Final = object_names(3)
 SCHEMA_NAMES: Final = object_names(2)
+FACTS: Final = st.lists(st.builds(Option, KEYS, VALUES), min_size=1, max_size=3).map(tuple)
 PARAMETERS: Final = st.lists(FOLDED, min_size=1, max_size=3).map(".".join)
 LEVELS: Final = st.none() | st.sampled_from(IsolationLevel)
 MODES: Final = st.builds(TransactionModes, LEVELS, st.none() | FLAGS, st.none() | FLAGS)
@@ -188,7 +192,10 @@ STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
     st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
     st.builds(ShowCreateModel, MODEL_NAMES),
-    st.builds(CreateProject, NAMES),
+    st.builds(CreateProject, NAMES, FLAGS),
+    st.builds(RecordFacts, st.just(Recorded.MODEL), MODEL_NAMES, FACTS, st.none() | NAMES),
+    st.builds(RecordFacts, st.just(Recorded.SCHEMA), SCHEMA_NAMES, FACTS),
+    st.builds(RecordFacts, st.just(Recorded.USER), st.builds(ObjectName, st.tuples(SESSION_NAMES)), FACTS),
     st.builds(DropProject, NAMES, FLAGS),
     st.builds(CreateSchema, SCHEMA_NAMES, FLAGS),
     st.builds(DropSchema, SCHEMA_NAMES, FLAGS),
@@ -218,7 +225,7 @@ STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(Unlisten, st.none() | SESSION_NAMES),
     st.builds(Notify, SESSION_NAMES, st.none() | VALUES),
     st.builds(CopyOut, QUERIES, COPY_OPTIONS),
-    st.builds(CreateUser, SESSION_NAMES, st.none() | VALUES),
+    st.builds(CreateUser, SESSION_NAMES, st.none() | VALUES, FLAGS),
     st.builds(AlterUser, SESSION_NAMES, st.none() | VALUES),
     st.builds(DropUser, SESSION_NAMES, FLAGS),
     st.just(Checkpoint()),
@@ -251,6 +258,10 @@ def test_a_masked_text_holds_no_key(statement: Statement) -> None:
         case CreateUser(name) | AlterUser(name):
             with_mark = type(statement)(name, Literal("MARK"))
             assert "MARK" not in format_statement(with_mark, mask_secrets=True)
+        case RecordFacts(kind, record, facts, version):
+            marked_facts = tuple(Option(fact.key, Literal("MARK")) for fact in facts)
+            masked = format_statement(RecordFacts(kind, record, marked_facts, version), mask_secrets=True)
+            assert masked.count("MARK") == sum(fact.key not in SECRET_OPTIONS for fact in facts)
         case ExecutePrepared(name, arguments):
             marked_arguments = tuple(Argument(Literal("MARK"), argument.type) for argument in arguments)
             assert "MARK" not in format_statement(ExecutePrepared(name, marked_arguments), mask_secrets=True)

@@ -38,11 +38,13 @@ class Scene:
         self.committer = Committer(self.store)
         self.engine = Engine(self.committer, Keyring([bytes(32)]), SteppingClock())
 
-    async def begin(self) -> "Scene":
+    async def begin(self, project: str | None = "p") -> "Scene":
+        """Make `project`, alice's, and the public project."""
         await self.store.open()
-        project = seed_project("p", "alice", 1)
         public = seed_public_models([PublicModel("Qwen3-0.6B-GGUF", "LLM", "chat", "small")], 1)
-        await self.committer.submit(lambda _: Decision(project))
+        if project is not None:
+            event = seed_project(project, "alice", 1)
+            await self.committer.submit(lambda _: Decision(event))
         await self.committer.submit(lambda _: Decision(public))
         return self
 

@@ -181,6 +181,7 @@ def test_every_change_statement_is_decided() -> None:
         "ALTER MODEL m DROP ALIAS IF EXISTS a",
         "ALTER MODEL m RENAME TO n",
         "ALTER MODEL IF EXISTS x CHANGEOWNER TO 'y'",
+        "RECORD USER alice (CREATE_TIME = '2026-01-01 00:00:00Z')",
     ]
     catalog = after(seeded(), create())
 

@@ -1,0 +1,166 @@
+"""The catalog, or one project of it, as a script of canonical statements that makes it again.
+
+Anything that runs statements replays it: `modeld load`, `psql -f`, a driver. What it makes is the same catalog, times
+and owners included; only revisions, and the secrets when they are left out, differ.
+
+`SECTIONS` lists what is written, in the order in which it can be replayed. Whatever else the catalog learns to keep
+has its section there.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from server.catalog.decide_facts import ADDED, CREATE_TIME, LAST_MODIFIED_TIME, OWNER, time_fact
+from server.catalog.decide_users import PASSWORD
+from server.catalog.tree import Catalog, Model, Project
+from server.catalog.values import DEFAULT_SCHEMA, NO_VERIFIER, ModelHeader, ModelName, ProjectHeader, SchemaHeader
+from server.dialect import format_statement
+from server.errors import Condition, OdpsError
+from server.recreation import recreate_model, versions_in_order, written_name
+from server.statements import (
+    CreateProject,
+    CreateSchema,
+    CreateUser,
+    Identifier,
+    Literal,
+    ObjectName,
+    Option,
+    RecordFacts,
+    SetParameter,
+    Statement,
+)
+from server.statements.facts import Recorded
+
+# (key, what the catalog keeps, place) -> the secret as the dump carries it; see `server.sealing`.
+Seal = Callable[[str, bytes, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is dumped.
+
+    Attributes:
+        users: by name; of one project those that own something in it.
+        seal: None leaves secrets out.
+    """
+
+    catalog: Catalog
+    projects: dict[str, Project]
+    users: tuple[str, ...]
+    whole: bool
+    seal: Seal | None
+
+    def models(self) -> Iterator[tuple[ModelName, Model]]:
+        for project_name, project in self.projects.items():
+            for schema_name, schema in sorted(project.schemas.items()):
+                for name, model in sorted(schema.models.items()):
+                    yield ModelName(project_name, schema_name, name), model
+
+
+def select(catalog: Catalog, project: str | None, seal: Seal | None) -> Selection:
+    """One project, or everything but the public models, which every server has of itself.
+
+    Raises:
+        OdpsError: PROJECT_NOT_FOUND.
+    """
+    if project is None:
+        projects = {name: node for name, node in sorted(catalog.projects.items()) if not node.header.public}
+        return Selection(catalog, projects, tuple(sorted(catalog.principals)), True, seal)
+    node = catalog.find_project(project)
+    if node is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, project=project)
+    return Selection(catalog, {project: node}, tuple(sorted(_owners(node))), False, seal)
+
+
+def write_script(selection: Selection, heading: str) -> Iterator[str]:
+    """The script, a statement at a time.
+
+    Args:
+        heading: one line, the first comment.
+    """
+    yield f"-- {heading}\n\n"
+    for section in SECTIONS:
+        for statement in section(selection):
+            yield f"{format_statement(statement)};\n"
+
+
+def _settings(selection: Selection) -> Iterator[Statement]:
+    """What the replaying session must not have set otherwise."""
+    # A secret that follows sealed is not worth the warning that it was left out.
+    yield SetParameter("client_min_messages", ("warning" if selection.seal is None else "error",))
+    yield SetParameter("modeld.lenient_names", ("true",))
+    for flag in ("odps.namespace.schema", "odps.sql.decimal.odps2", "odps.sql.type.system.odps2"):
+        yield SetParameter(flag, ("true",))
+
+
+def _users(selection: Selection) -> Iterator[Statement]:
+    for name in selection.users:
+        yield CreateUser(Identifier(name), if_not_exists=True)
+        if not selection.whole:
+            continue
+        header = selection.catalog.principals[name].header
+        facts = [time_fact(CREATE_TIME, header.create_time)]
+        if selection.seal is not None and header.verifier != NO_VERIFIER:
+            facts.append(Option(PASSWORD, Literal(selection.seal(PASSWORD, header.verifier, name))))
+        yield RecordFacts(Recorded.USER, ObjectName((Identifier(name),)), tuple(facts))
+
+
+def _namespaces(selection: Selection) -> Iterator[Statement]:
+    for name, project in selection.projects.items():
+        yield CreateProject(Identifier(name), if_not_exists=True)
+        for schema_name, schema in sorted(project.schemas.items()):
+            written = ObjectName((Identifier(name), Identifier(schema_name)))
+            if schema_name != DEFAULT_SCHEMA:
+                yield CreateSchema(written, if_not_exists=True)
+            yield RecordFacts(Recorded.SCHEMA, written, _facts_of(schema.header))
+
+
+def _models(selection: Selection) -> Iterator[Statement]:
+    for name, model in selection.models():
+        yield from recreate_model(name, model)
+        yield from _facts_of_versions(name, model, selection.seal)
+        yield RecordFacts(Recorded.MODEL, written_name(name), _facts_of(model.header))
+
+
+def _facts_of_versions(name: ModelName, model: Model, seal: Seal | None) -> Iterator[Statement]:
+    for number, version in enumerate(versions_in_order(model)):
+        facts = [
+            time_fact(CREATE_TIME, version.create_time),
+            time_fact(LAST_MODIFIED_TIME, version.last_modified_time),
+        ]
+        if version.added != (number > 0):
+            facts.append(Option(ADDED, Literal(str(version.added).lower())))
+        if seal is not None:
+            facts += [
+                Option(key, Literal(seal(key, sealed, f"{name}.{version.name}"))) for key, sealed in version.secrets
+            ]
+        yield RecordFacts(Recorded.MODEL, written_name(name), tuple(facts), Identifier(version.name))
+
+
+def _owners_of_projects(selection: Selection) -> Iterator[Statement]:
+    """Last, since whoever replays the script may not own the project any more afterwards."""
+    for name, project in selection.projects.items():
+        yield RecordFacts(Recorded.PROJECT, ObjectName((Identifier(name),)), _facts_of(project.header))
+
+
+def _facts_of(header: ModelHeader | SchemaHeader | ProjectHeader) -> tuple[Option, ...]:
+    facts = (Option(OWNER, Literal(header.owner)), time_fact(CREATE_TIME, header.create_time))
+    if isinstance(header, ModelHeader):
+        return (*facts, time_fact(LAST_MODIFIED_TIME, header.last_modified_time))
+    return facts
+
+
+def _owners(project: Project) -> set[str]:
+    schemas = project.schemas.values()
+    models = (model for schema in schemas for model in schema.models.values())
+    return {node.header.owner for node in (project, *schemas, *models)}
+
+
+SECTIONS: Final[tuple[Callable[[Selection], Iterator[Statement]], ...]] = (
+    _settings,
+    _users,
+    _namespaces,
+    _models,
+    _owners_of_projects,
+)
