@@ -108,7 +108,9 @@ class Control:
         project = self.catalog.find_project(self.project)
         if project is not self._known_project:
             self._known_project = project
-            self._schemas = () if project is None else tuple(project.schemas)
+            schemas = () if project is None else tuple(project.schemas)
+            if schemas != self._schemas:  # else the very same is kept, and all that rests on it
+                self._schemas = schemas
         return self._schemas
 
     @property
@@ -131,8 +133,10 @@ class Control:
         SILENT: where none exists, it is the first one named, so that a statement fails and does not go to another
         schema than was meant; where none is named (pg_dump empties the path), it is the default schema.
         """
-        paths = (self.search_path, self._search_names)
-        return next((name for path in paths for name in path if name not in SYSTEM_SCHEMAS), DEFAULT_SCHEMA)
+        for name in self.search_path:
+            if name not in SYSTEM_SCHEMAS:
+                return name
+        return next((name for name in self._search_names if name not in SYSTEM_SCHEMAS), DEFAULT_SCHEMA)
 
     @property
     def _search_names(self) -> tuple[str, ...]:
