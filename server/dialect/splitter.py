@@ -13,9 +13,11 @@ from server.dialect.embedded import find_closing
 from server.dialect.lexical import Kind, Rule, find_piece, skip_blank
 from server.dialect.routes import find_region
 
-# A text without these, but for a semicolon at its end, is one statement, whatever its quotes are: nearly all that
-# clients send, and nothing to look at closely.
-_DIVIDING: Final = (";", "--", "/*")
+# One statement without a comment, with quotes that every rule reads alike: most of what clients send, and nothing to
+# look at closely.
+_SIMPLE: Final = re.compile(
+    r"""\s*+((?:[^;'"`$/-]++|'[^'\\]*+'|"[^"\\]*+"|-(?!-)|/(?!\*))*+);?+\s*+""",
+)
 _EMPTY: Final = re.compile(r"[\s;]++")
 
 
@@ -32,9 +34,10 @@ def split(text: str, *, standard_conforming_strings: bool = True) -> tuple[Fragm
 
     What is left open, a quote or a comment, reaches to the end and is reported when the statement is read.
     """
-    statement = text.strip().removesuffix(";").rstrip()
-    if not any(sign in statement for sign in _DIVIDING):
-        return (Fragment(statement, text.index(statement)),) if statement else ()
+    simple = _SIMPLE.fullmatch(text)
+    if simple is not None:
+        statement = simple[1].rstrip()
+        return (Fragment(statement, simple.start(1)),) if statement else ()
     fragments: list[Fragment] = []
     position = 0
     while (start := _skip_empty(text, position)) < len(text):
