@@ -6,6 +6,7 @@ PREPARE and DECLARE make is kept in the session's workspace, beside what Parse a
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from protocol.types import TYPES, Oid
 from protocol.values import ValueSettings
@@ -208,7 +209,8 @@ class Runner:
             inner, arguments = await self._executor.do_aside(lambda: bind_values(prepared, values, settings), size)
             if inner is None:
                 raise AssertionError("only Parse prepares an empty text, and EXECUTE cannot name that")
-            return await self.run(inner, settings, arguments)
+            # The text says only the name of what was run, and that may mean another statement soon, or elsewhere.
+            return replace(await self.run(inner, settings, arguments), basis=None)
         except OdpsError as error:
             error.forget_place()
             raise

@@ -228,6 +228,21 @@ async def test_a_prepared_statement_is_known_by_what_it_is_not_by_its_name(
     assert (await second.ask(*run))[1] == "RowDescription DateStyle:25:0"
 
 
+@pytest.mark.parametrize("sql", ["DESC MODEL m", "SELECT 'first'", "SHOW TimeZone"])
+async def test_what_execute_runs_is_known_by_a_name_that_may_mean_something_else(
+    frontend: Frontend, engine: Engine, sql: str
+) -> None:
+    other = await connect(engine)
+    await frontend.ask(Query(f"PREPARE p AS {sql}"))
+    await other.ask(Query("PREPARE p AS SELECT 'second'"))
+    first = await frontend.ask(Query("EXECUTE p"))
+    assert await frontend.ask(Query("EXECUTE p")) == first
+
+    assert "second" in str(await other.ask(Query("EXECUTE p")))
+    await frontend.ask(Query("DEALLOCATE p"))
+    assert "26000" in str(await frontend.ask(Query("EXECUTE p")))
+
+
 async def test_a_batch_that_runs_two_prepared_statements_is_not_kept(
     frontend: Frontend, handled: list[FrontendMessage]
 ) -> None:
