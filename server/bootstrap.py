@@ -23,6 +23,8 @@ from server.users import seal_password
 _log = structlog.get_logger("modeld")
 
 KEY_FILE = "secrets.key"
+# Microseconds since 1970; later than any time that there is.
+_END_OF_TIME = 2**62
 
 
 async def open_engine(
@@ -75,7 +77,7 @@ async def load_engine(store: Store, folder: Path, *, environment_key: str | None
     # Before anything is added to a catalog whose secrets cannot be opened.
     for key_id in needed - set(keyring.key_ids):
         raise UnknownKey(key_id)
-    engine = Engine(committer, keyring, Clock())
+    engine = Engine(committer, keyring, Clock((await store.find_moment(_END_OF_TIME)).time))
     committer.on_commit = engine.hub.publish_events
     return engine
 
@@ -101,7 +103,7 @@ async def _seed(engine: Engine, project: str, owner: str, owner_password: str | 
         # One event, so that no crash leaves half a seed behind.
         changes = tuple(change for event in events for change in event.changes)
         guards = tuple(guard for event in events for guard in event.guards)
-        return Decision(Event("SEED", project, owner, now, changes, guards))
+        return Decision(Event("SEED", project, owner, now, changes, guards, subject=events[0].subject))
 
     await engine.committer.submit(decide)
 

@@ -19,12 +19,14 @@ import structlog
 from server.catalog.events import Decision, Event
 from server.catalog.tree import Catalog, build
 from server.errors import Condition, OdpsError
+from server.history import make_notes
 from server.records import decode_record, encode_changes, encode_key
 from server.store.interface import (
     COMMIT_ID_BYTES,
     LIMITS,
     Change,
     Conflict,
+    Note,
     OutcomeUnknown,
     Store,
     StoreDamaged,
@@ -58,6 +60,7 @@ class _Group:
     base: Catalog
     working: Catalog
     commits: list[list[Change]] = field(default_factory=list)
+    notes: list[list[Note]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     guards: dict[str, int] = field(default_factory=dict)
@@ -79,6 +82,11 @@ class Committer:
         self._store = store
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def store(self) -> Store:
+        """For reading what the catalog does not hold."""
+        return self._store
 
     async def load(self) -> None:
         """Read the whole catalog from the store, which must be open.
@@ -155,12 +163,14 @@ class Committer:
     def _add(self, group: _Group, event: Event) -> bool:
         """Take the event into the group; False when the group is too full and it has to wait for the next."""
         changes = encode_changes(event.changes)
+        notes = make_notes(event, group.working)
         try:
             # Alone, so that what no store would take does not fail the others of the group.
-            LIMITS.check([changes], _NO_COMMIT_ID)
+            LIMITS.check([changes], _NO_COMMIT_ID, [notes])
         except TooLarge as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
         size = sum(len(change.key.encode()) + len(change.value or b"") for change in changes)
+        size += sum(note.size for note in notes)
         if group.size + size > LIMITS.total or group.count + len(changes) > LIMITS.changes:
             return False
         for guard in event.guards:
@@ -169,6 +179,7 @@ class Committer:
                 group.guards.setdefault(key, group.base.revision_of(guard))
         group.changed.update(change.key for change in changes)
         group.commits.append(changes)
+        group.notes.append(notes)
         group.events.append(event)
         group.size += size
         group.count += len(changes)
@@ -182,6 +193,7 @@ class Committer:
                 group.commits,
                 guards=group.guards,
                 commit_id=uuid.uuid4().bytes,
+                notes=group.notes,
                 expected_revision=group.base.revision if group.exclusive else None,
             )
         except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on
@@ -201,7 +213,7 @@ class Committer:
         try:
             await self._store.checkpoint()
         except StoreError as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
 
     def _publish(self, group: _Group, last: int) -> None:
         if last == group.working.revision:
@@ -229,14 +241,14 @@ def _fail(outcomes: Sequence[tuple[_Request, Decision | OdpsError]], error: Exce
         if request.answer.done():
             continue
         if isinstance(error, StoreError):
-            failure = _store_error(error)
+            failure = store_error(error)
             failure.__cause__ = error
             request.answer.set_exception(failure)
         else:
             request.answer.set_exception(error)
 
 
-def _store_error(error: StoreError) -> OdpsError:
+def store_error(error: StoreError) -> OdpsError:
     """The condition for what the store reported."""
     match error:
         case Conflict():

@@ -326,7 +326,8 @@ class Control:
     async def _commit(self, transaction: Transaction) -> None:
         if transaction.has_changes:
             try:
-                await self._committer.submit(transaction.decide_commit)
+                now = self._clock.now()
+                await self._committer.submit(lambda newest: transaction.decide_commit(newest, now))
             except BaseException:
                 self._rollback(transaction)
                 raise

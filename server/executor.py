@@ -5,7 +5,7 @@ transaction; a query reads the newest catalog, or the transaction's own. Nothing
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar, get_args
 
@@ -15,11 +15,14 @@ from protocol.values import ValueSettings
 from server.activity import Activity
 from server.answers import Answers
 from server.catalog import Catalog, Context, Decision, ModelName, decide
+from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
+from server.catalog.events import Event, Origin
 from server.catalog.names import resolve_model
 from server.catalog.values import model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
+from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.notifications import Hub
 from server.parameters import Parameters
@@ -28,6 +31,7 @@ from server.query.binder.context import BoundViews
 from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
 from server.query.runtime import Limits, Runtime, SessionView
+from server.recall import HISTORY_COLUMNS, Recall, history_row
 from server.results import Basis, Columns, Result, on_all
 from server.sealing import seal_secrets
 from server.secrets import Keyring, mask
@@ -37,6 +41,7 @@ from server.statements import (
     Alteration,
     AlterUser,
     Begin,
+    CatalogQuery,
     Change,
     Checkpoint,
     Commit,
@@ -50,7 +55,6 @@ from server.statements import (
     DropSchema,
     DropUser,
     DropVersion,
-    Query,
     RecordFacts,
     Release,
     ResetParameter,
@@ -63,6 +67,7 @@ from server.statements import (
     SetTransaction,
     ShowCreateModel,
     ShowFlags,
+    ShowHistory,
     ShowModels,
     ShowParameter,
     ShowVersions,
@@ -170,6 +175,7 @@ class Executor:
         self.peer = peer
         self.belongings = Belongings()
         self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.bound_views)
+        self.recall = Recall(engine.committer.store)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
         self._rules = _make_rules(self.parameters)
@@ -200,6 +206,8 @@ class Executor:
                 return self.selects.prepare(statement, types).columns
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
                 return query_columns(statement, as_text=self._as_text)
+            case ShowHistory():
+                return HISTORY_COLUMNS
             case ShowParameter() | ShowFlags():
                 return self.control.columns(statement)
             case _:
@@ -215,8 +223,12 @@ class Executor:
         match statement:
             case Select() | Explain():
                 return await self.selects.run(statement, arguments)
-            case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
+            case DescribeModel():
+                return await self._describe(statement)
+            case ShowModels() | ShowVersions() | ShowCreateModel():
                 return self._query(statement)
+            case ShowHistory():
+                return await self._show_history(statement)
             case SetParameter() | ShowParameter() | ShowFlags() | ResetParameter():
                 return self.control.configure(statement)
             case UseProject() | UseSchema():
@@ -252,7 +264,7 @@ class Executor:
         context = self._context(secrets)
 
         def decide_statement(catalog: Catalog) -> Decision:
-            return decide(catalog, statement, context)
+            return self._place(decide(catalog, statement, context), statement)
 
         if control.transaction is not None:
             if isinstance(statement, _MODEL_CHANGES):
@@ -263,13 +275,24 @@ class Executor:
             decision = await self.engine.committer.submit(decide_statement)
         return Result(tag, notices=(*notices, *decision.notices))
 
-    def _query(self, statement: Query) -> Result:
+    def _place(self, decision: Decision, statement: Change | UserStatement) -> Decision:
+        """The decision, with where it comes from."""
+        event = decision.event
+        if event is None:
+            return decision
+        origin = replace(self._origin(), statement=format_statement(statement, mask_secrets=True))
+        return replace(decision, event=replace(event, origin=origin))
+
+    def _origin(self) -> Origin:
+        return Origin(self.peer.address[0], self.parameters.get("application_name"))
+
+    def _query(self, statement: CatalogQuery) -> Result:
         reader = Reader(self._context(), self._as_text, self.timezone, self._show_secret(), self._note_read)
         rows = run_query(self.control.catalog, statement, reader)
         columns = query_columns(statement, as_text=self._as_text)
         return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
 
-    def _basis(self, statement: Query, reader: Reader) -> Basis | None:
+    def _basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
         """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
         if self.parameters.get_boolean("modeld.reveal_secrets"):
             return None
@@ -290,6 +313,45 @@ class Executor:
             return now[0] == name and now[1] is model
 
         return basis
+
+    async def _describe(self, statement: DescribeModel) -> Result:
+        result = self._query(statement)
+        if self._reveals_secrets:
+            catalog, context = self.control.catalog, self._context()
+            name = resolve_model(catalog, statement.name, context)
+            model = catalog.find_model(name)
+            version = None if model is None else find_version(model, statement.version, name)
+            if version is not None and version.secrets:
+                await self._note_reveal(name, version.name, statement, context)
+        return result
+
+    async def _note_reveal(self, name: ModelName, version: str, statement: DescribeModel, context: Context) -> None:
+        """Write into the history that secrets are shown, before they are.
+
+        Whatever becomes of the transaction around it: they will have been seen.
+        """
+        origin = replace(self._origin(), statement=format_statement(statement))
+        event = Event(
+            action="REVEAL SECRETS",
+            target=str(name),
+            principal=context.principal,
+            time=context.now,
+            changes=(),
+            guards=(),
+            version=version,
+            subject=model_key(name),
+            origin=origin,
+        )
+        await self.engine.committer.submit(lambda catalog: Decision(event))
+
+    async def _show_history(self, statement: ShowHistory) -> Result:
+        catalog = self.control.catalog
+        name = resolve_model(catalog, statement.name, self._context())
+        self._note_read(name)
+        found = await self.recall.list_history(name, upto=catalog.revision, limit=statement.limit)
+        if not found and catalog.find_model(name) is None:
+            raise model_not_found(name, statement.name)
+        return Result("SELECT", HISTORY_COLUMNS, [history_row(each) for each in found])
 
     async def _checkpoint(self) -> Result:
         await self.engine.committer.checkpoint()
@@ -319,8 +381,12 @@ class Executor:
             return statement.name.parts[-1].name
         return f"{resolve_model(self.control.catalog, statement.name, self._context())}.{statement.version}"
 
+    @property
+    def _reveals_secrets(self) -> bool:
+        return self.parameters.get_boolean("modeld.reveal_secrets")
+
     def _show_secret(self) -> Callable[[str, bytes], str]:
-        reveal = self.parameters.get_boolean("modeld.reveal_secrets")
+        reveal = self._reveals_secrets
 
         def show(key: str, sealed: bytes) -> str:
             secret = self.engine.keyring.unseal(sealed, purpose=key)
@@ -348,7 +414,8 @@ class Executor:
             client=self.peer.address,
             server=self.peer.server,
         )
-        database = CatalogDatabase(control.catalog, control.project, self._mask, self.engine.views)
+        read_history = self.recall.reader(upto=control.catalog.revision, limits=limits)
+        database = CatalogDatabase(control.catalog, control.project, self._mask, self.engine.views, read_history)
         references = References(database, path)
         return Runtime(
             session=session,

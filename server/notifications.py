@@ -53,7 +53,8 @@ class Hub:
         """Tell the listeners of `model_changes` what was committed."""
         if MODEL_CHANGES in self._listeners:
             for revision, event in enumerate(events, start=first_revision):
-                parts = event.parts or (event,)
+                # What changes nothing, such as the showing of a secret, is for the history only.
+                parts = [part for part in event.parts or (event,) if part.changes]
                 self.publish(Notification(0, MODEL_CHANGES, describe_event(part, revision)) for part in parts)
 
 

@@ -23,9 +23,9 @@ from server.errors import Condition, OdpsError
 from server.recreation import recreate_model, versions_in_order
 from server.results import Column, Columns, Row
 from server.statements import (
+    CatalogQuery,
     DescribeModel,
     ObjectName,
-    Query,
     ShowCreateModel,
     ShowModels,
     ShowVersions,
@@ -77,7 +77,7 @@ class Reader:
     note_read: Callable[[ModelName], None]
 
 
-def query_columns(statement: Query, *, as_text: bool) -> Columns:
+def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
     match statement:
         case DescribeModel():
             return _DESCRIBE_TEXT if as_text else _DESCRIBE_ROWS
@@ -91,7 +91,7 @@ def query_columns(statement: Query, *, as_text: bool) -> Columns:
             assert_never(statement)
 
 
-def run_query(catalog: Catalog, statement: Query, reader: Reader) -> list[Row]:
+def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list[Row]:
     """The rows, as long as `query_columns` says.
 
     Raises:

@@ -47,9 +47,13 @@ def decode_key(text: str) -> Key:
 
 def encode_changes(changes: Iterable[Change]) -> list[StoredChange]:
     return [
-        StoredChange(encode_key(change.key), None if change.value is None else _encoder.encode(change.value))
+        StoredChange(encode_key(change.key), None if change.value is None else encode_value(change.value))
         for change in changes
     ]
+
+
+def encode_value(value: Value) -> bytes:
+    return _encoder.encode(value)
 
 
 def decode_record(record: Record) -> tuple[Key, Value, int]:
@@ -59,8 +63,17 @@ def decode_record(record: Record) -> tuple[Key, Value, int]:
         StoreDamaged: the key or the value is not what modeld writes.
     """
     key = decode_key(record.key)
+    return key, decode_value(key, record.value), record.revision
+
+
+def decode_value(key: Key, data: bytes) -> Value:
+    """The value again.
+
+    Raises:
+        StoreDamaged: not what modeld writes.
+    """
     try:
-        return key, _decoders[key.kind].decode(record.value), record.revision
+        return _decoders[key.kind].decode(data)
     # msgspec lets the error of a string that is not UTF-8 through.
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise StoreDamaged(f"record {record.key!r} cannot be read: {error}") from error
+        raise StoreDamaged(f"record {encode_key(key)!r} cannot be read: {error}") from error

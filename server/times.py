@@ -16,10 +16,13 @@ class Clock:
     """The wall clock, made to move forward: each reading is later than the one before.
 
     So the order of times is the order of decisions, even when the machine's clock is set back.
+
+    Args:
+        after: the time that every reading is later than: that of the newest commit.
     """
 
-    def __init__(self) -> None:
-        self._last: Timestamp = 0
+    def __init__(self, after: Timestamp = 0) -> None:
+        self._last = after
 
     def now(self) -> Timestamp:
         self._last = max(time.time_ns() // 1000, self._last + 1)

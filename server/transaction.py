@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from server.catalog.events import Decision, Event
 from server.catalog.tree import Catalog
-from server.catalog.values import Key
+from server.catalog.values import Key, Timestamp
 from server.errors import Condition, OdpsError
 from server.parameters import State
 
@@ -111,8 +111,11 @@ class Transaction:
         """
         del self._savepoints[self._find_savepoint(name) :]
 
-    def decide_commit(self, newest: Catalog) -> Decision:
+    def decide_commit(self, newest: Catalog, now: Timestamp) -> Decision:
         """All the changes as one event, decided on the newest catalog.
+
+        Args:
+            now: the time of the commit; each of its parts keeps the time of its statement.
 
         Raises:
             OdpsError: CONFLICT, or in an implicit transaction what a statement raises on `newest`.
@@ -133,7 +136,7 @@ class Transaction:
                 action=" + ".join(dict.fromkeys(event.action for event in events)),
                 target=", ".join(dict.fromkeys(event.target for event in events)),
                 principal=last.principal,
-                time=last.time,
+                time=now,
                 changes=tuple(change for event in events for change in event.changes),
                 guards=(*dict.fromkeys(key for event in events for key in event.guards), *self._reads),
                 exclusive=any(event.exclusive for event in events),

@@ -197,6 +197,7 @@ def _rename(catalog: Catalog, name: ModelName, model: Model, statement: RenameMo
         new=header,
         guards=(*guards, model_key(new_name)),
         new_target=new_name,
+        moves=True,
     )
     return Decision(event, tuple(notices))
 

@@ -407,6 +407,7 @@ def model_event(
     new: ModelHeader | None = None,
     guards: tuple[Key, ...] = (),
     new_target: ModelName | None = None,
+    moves: bool = False,
 ) -> Event:
     """The event of a change of one model, whose headers before and after are `old` and `new`."""
     return Event(
@@ -420,4 +421,7 @@ def model_event(
         old_default=None if old is None else old.default_version,
         new_default=None if new is None else new.default_version,
         new_target=None if new_target is None else str(new_target),
+        subject=model_key(name),
+        new_subject=None if new_target is None else model_key(new_target),
+        moves=moves,
     )

@@ -26,7 +26,7 @@ def create_project(catalog: Catalog, statement: CreateProject, context: Context)
         Change(project_key(name), ProjectHeader(context.principal, context.now)),
         Change(schema_key(name, DEFAULT_SCHEMA), SchemaHeader(context.principal, context.now)),
     )
-    return Decision(_event("CREATE DATABASE", name, context, changes, (project_key(name),)), notices)
+    return Decision(_event("CREATE DATABASE", name, context, changes, (project_key(name),), project_key(name)), notices)
 
 
 def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> Decision:
@@ -44,7 +44,7 @@ def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> 
         raise OdpsError(Condition.PROJECT_NOT_EMPTY, at=statement.name.at, project=name)
     keys = [*(schema_key(name, schema) for schema in sorted(project.schemas)), project_key(name)]
     changes = tuple(Change(key, None) for key in keys)
-    return Decision(_event("DROP DATABASE", name, context, changes, tuple(keys), exclusive=True))
+    return Decision(_event("DROP DATABASE", name, context, changes, tuple(keys), project_key(name), exclusive=True))
 
 
 def create_schema(catalog: Catalog, statement: CreateSchema, context: Context) -> Decision:
@@ -58,7 +58,7 @@ def create_schema(catalog: Catalog, statement: CreateSchema, context: Context) -
         raise OdpsError(Condition.SCHEMA_EXISTS, at=statement.name.at, schema=full)
     key = schema_key(project_name, name)
     changes = (Change(key, SchemaHeader(context.principal, context.now)),)
-    return Decision(_event("CREATE SCHEMA", full, context, changes, (project_key(project_name), key)), notices)
+    return Decision(_event("CREATE SCHEMA", full, context, changes, (project_key(project_name), key), key), notices)
 
 
 def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> Decision:
@@ -76,7 +76,7 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     if schema.models:
         raise OdpsError(Condition.SCHEMA_NOT_EMPTY, at=statement.name.at, schema=full)
     key = schema_key(project_name, name)
-    return Decision(_event("DROP SCHEMA", full, context, (Change(key, None),), (key,), exclusive=True))
+    return Decision(_event("DROP SCHEMA", full, context, (Change(key, None),), (key,), key, exclusive=True))
 
 
 def _find_project(catalog: Catalog, name: str, written: ObjectName) -> Project:
@@ -99,7 +99,8 @@ def _event(
     context: Context,
     changes: tuple[Change, ...],
     guards: tuple[Key, ...],
+    subject: Key,
     *,
     exclusive: bool = False,
 ) -> Event:
-    return Event(action, target, context.principal, context.now, changes, guards, exclusive)
+    return Event(action, target, context.principal, context.now, changes, guards, exclusive, subject=subject)

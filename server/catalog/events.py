@@ -5,6 +5,7 @@ decision rests on: it may be committed only while these are what they were.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from server.catalog.values import Key, Timestamp, Value
 from server.errors import Diagnostic
@@ -19,6 +20,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event comes from, for the history.
+
+    Attributes:
+        address: of the client; None when it has none, or when the server did it by itself.
+        application: what the client calls itself; the server's own work has a name too.
+        statement: the canonical text, secrets masked.
+        reason: why the server did it by itself.
+    """
+
+    address: str | None = None
+    application: str = ""
+    statement: str = ""
+    reason: str = ""
+
+
+NO_ORIGIN: Final = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What happened, who did it and when.
 
@@ -30,6 +51,9 @@ class Event:
         exclusive: the decision rests on the whole catalog (that a project is empty, for one).
         version: the version that a change of a model is about.
         new_target: the full name of the object from now on, where the event gives it a new one.
+        subject: the key of the object; None where no record stands for it.
+        new_subject: likewise, where the event gives it a new name.
+        moves: the versions go to another place as they are, so that the history needs to keep none of them.
         old_default, new_default: the model's default version before and after; None where there is no model.
         parts: the events of a transaction, when this one stands for all of them.
     """
@@ -46,6 +70,10 @@ class Event:
     new_default: str | None = None
     new_target: str | None = None
     parts: tuple["Event", ...] = ()
+    subject: Key | None = None
+    new_subject: Key | None = None
+    moves: bool = False
+    origin: Origin = NO_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def seed_project(project: str, owner: str, now: Timestamp, verifier: bytes = NO_
         Change(project_key(project), ProjectHeader(owner, now)),
         Change(schema_key(project, DEFAULT_SCHEMA), SchemaHeader(owner, now)),
     )
-    return Event("SEED", project, owner, now, changes, guards=(project_key(project),))
+    key = project_key(project)
+    return Event("SEED", project, owner, now, changes, guards=(key,), subject=key)
 
 
 def seed_public_models(models: Iterable[PublicModel], now: Timestamp) -> Event:
@@ -78,4 +79,5 @@ def seed_public_models(models: Iterable[PublicModel], now: Timestamp) -> Event:
             Change(model_key(name), header),
             Change(version_key(name, _PUBLIC_VERSION), version),
         ]
-    return Event("SEED", PUBLIC_PROJECT, _SYSTEM_ACCOUNT, now, tuple(changes), guards=(project_key(PUBLIC_PROJECT),))
+    key = project_key(PUBLIC_PROJECT)
+    return Event("SEED", PUBLIC_PROJECT, _SYSTEM_ACCOUNT, now, tuple(changes), guards=(key,), subject=key)

@@ -90,6 +90,14 @@ class Catalog(Struct, frozen=True):
         node = self._find(key)
         return 0 if node is None else node.revision
 
+    def find_value(self, key: Key) -> Value | None:
+        """The record under the key."""
+        if key.kind is Kind.VERSION:
+            model = self.find_model(ModelName(key.path[0], key.path[1], key.path[2]))
+            return None if model is None else model.versions.get(key.path[3])
+        node = self._find(key)
+        return None if node is None else node.header
+
     def _find(self, key: Key) -> "Project | Schema | Model | Role | None":
         path = key.path
         match key.kind:

@@ -40,6 +40,7 @@ from server.statements import (
     SelectStatement,
     SetDefaultVersion,
     ShowCreateModel,
+    ShowHistory,
     ShowModels,
     ShowVersions,
     Statement,
@@ -67,6 +68,8 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return _format_namespace(statement)
         case UseProject() | UseSchema():
             return _format_use(statement)
+        case ShowHistory(name, limit):
+            return f"SHOW HISTORY FOR MODEL {format_object(name)}" + ("" if limit is None else f" LIMIT {limit}")
         case Prepare(statement=inner):
             return format_prepare_head(statement) + format_statement(inner, mask_secrets=mask_secrets)
         case Declare(query=query):

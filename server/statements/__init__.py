@@ -27,8 +27,10 @@ from server.statements.alterations import (
     UnsetLabels,
 )
 from server.statements.facts import RecordFacts
+from server.statements.history import ShowHistory
 from server.statements.models import (
     AddVersion,
+    CatalogQuery,
     CreateModel,
     CreateProject,
     CreateSchema,
@@ -112,6 +114,7 @@ __all__ = [
     "Alteration",
     "Argument",
     "Begin",
+    "CatalogQuery",
     "Change",
     "ChangeOwner",
     "Checkpoint",
@@ -178,6 +181,7 @@ __all__ = [
     "SetTransaction",
     "ShowCreateModel",
     "ShowFlags",
+    "ShowHistory",
     "ShowModels",
     "ShowParameter",
     "ShowVersions",

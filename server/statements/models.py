@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from server.statements.history import ShowHistory
 from server.statements.values import DataType, Identifier, ObjectName, Value
 
 
@@ -184,4 +185,6 @@ MadeChange = (
     | CreateSchema
     | DropSchema
 )
-Query = DescribeModel | ShowModels | ShowVersions | ShowCreateModel
+# Those that the catalog alone answers.
+CatalogQuery = DescribeModel | ShowModels | ShowVersions | ShowCreateModel
+Query = CatalogQuery | ShowHistory

@@ -11,12 +11,14 @@ from typing import Final
 
 from protocol.types import Oid
 from server.catalog.tree import Catalog, Schema
-from server.catalog.values import ModelName
+from server.catalog.values import ModelName, model_key
 from server.query.postgres.catalog import relation_rows, system_relations
+from server.query.relations.history_view import HISTORY_VIEW, ReadHistory, make_history_rows
 from server.query.relations.interface import Relation, Row
 from server.query.relations.model_views import NAME_COLUMN, MaskSecret, ModelView, ViewRows
 from server.query.relations.oids import BOOTSTRAP_ROLE, project_oid, role_oid
 from server.query.relations.shape import SYSTEM_SCHEMAS, SchemaView, Shape, make_row, shape_of
+from server.records import encode_key
 
 _MOST_KEPT: Final = 256
 # Rows that are looked through sooner than an index of them is made.
@@ -45,13 +47,23 @@ class CatalogDatabase:
     Args:
         mask: what everybody may see of a secret.
         keeper: where rows of views are kept.
+        read_history: gives the notes of the history as of this catalog; it may block.
     """
 
-    def __init__(self, catalog: Catalog, project: str, mask: MaskSecret, keeper: ViewKeeper) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        project: str,
+        mask: MaskSecret,
+        keeper: ViewKeeper,
+        read_history: ReadHistory = lambda model: (),
+    ) -> None:
         self.catalog = catalog
         self.project = project
         self._mask = mask
         self._keeper = keeper
+        self._read_history = read_history
+        self._history: dict[tuple[str | None, str | None], tuple[Row, ...]] = {}
         node = catalog.find_project(project)
         self._schemas: Mapping[str, Schema] = {} if node is None else node.schemas
         self._owner = "" if node is None else node.header.owner
@@ -180,7 +192,22 @@ class CatalogDatabase:
 
     # Rows of the views.
 
+    def _history_rows(self, schema: str | None, model: str | None = None) -> tuple[Row, ...]:
+        """The rows of the history of one schema, or of the project for None; read once for each statement."""
+        found = self._history.get((schema, model))
+        if found is None:
+            key = None
+            if schema is not None and model is not None:
+                key = encode_key(model_key(ModelName(self.project, schema, model)))
+            rows = make_history_rows(self._read_history(key), self.project, schema)
+            found = tuple(row for row in rows if model is None or row[NAME_COLUMN - 1] == model)
+            self._history[schema, model] = found
+        return found
+
     def _view_rows(self, view: SchemaView) -> Iterator[Row]:
+        if view.view is HISTORY_VIEW:
+            yield from self._history_rows(view.schema)
+            return
         for name in sorted(self._schemas) if view.schema is None else (view.schema,):
             schema = self._schemas.get(name)
             if schema is not None:
@@ -188,11 +215,14 @@ class CatalogDatabase:
                 yield from keeper.all(self.project, name, schema, self._mask)
 
     def _rows_of_model(self, view: SchemaView, model: str) -> Iterator[Row]:
+        if view.view is HISTORY_VIEW:
+            yield from self._history_rows(view.schema, model)
+            return
         for name in sorted(self._schemas) if view.schema is None else (view.schema,):
             schema = self._schemas.get(name)
             if schema is not None and model in schema.models:
                 full_name = ModelName(self.project, name, model)
-                yield from view.view.rows(full_name, schema.models[model], self._mask)
+                yield from view.view.rows_of(full_name, schema.models[model], self._mask)
 
 
 _MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {

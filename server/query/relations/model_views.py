@@ -26,13 +26,17 @@ class ModelView:
     """One view.
 
     Attributes:
-        rows: makes the rows of one model.
+        rows: makes the rows of one model; None where they are not made of models.
     """
 
     name: str
     comment: str
     columns: tuple[RelationColumn, ...]
-    rows: Callable[[ModelName, Model, MaskSecret], Iterator[Row]]
+    rows: Callable[[ModelName, Model, MaskSecret], Iterator[Row]] | None
+
+    def rows_of(self, name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
+        """The rows of one model."""
+        return iter(()) if self.rows is None else self.rows(name, model, mask)
 
 
 def _column(name: str, type_: Oid, comment: str) -> RelationColumn:
@@ -243,7 +247,7 @@ class ViewRows:
             kept = known.get(model_name)
             if kept is None or kept[0] is not model:
                 full_name = ModelName(project, name, model_name)
-                kept = (model, list(self.view.rows(full_name, model, mask)))
+                kept = (model, list(self.view.rows_of(full_name, model, mask)))
             found[model_name] = kept
             rows += kept[1]
         self._by_model, self._rows, self._schema = found, rows, schema
@@ -252,4 +256,4 @@ class ViewRows:
     def of_model(self, name: ModelName, schema: Schema, mask: MaskSecret) -> list[Row]:
         """The rows of one model."""
         model = schema.models.get(name.name)
-        return [] if model is None else list(self.view.rows(name, model, mask))
+        return [] if model is None else list(self.view.rows_of(name, model, mask))

@@ -11,7 +11,7 @@ from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.statements import Change
 from server.transaction import Settings, Transaction
-from tests.unit.server.catalog.scenes import CONTEXT, add, after, create, seeded
+from tests.unit.server.catalog.scenes import CONTEXT, LATER, NOW, add, after, create, seeded
 
 SETTINGS = Settings((Map(), Map()), "p")
 
@@ -28,9 +28,11 @@ def test_many_statements_become_one_event() -> None:
     for text in (create(), add(), "ALTER MODEL m SET DEFAULT_VERSION v2", "DROP MODEL n", create("s.o")):
         transaction.change(deciding(text))
 
-    event = transaction.decide_commit(base).event
+    event = transaction.decide_commit(base, LATER).event
 
     assert event is not None
+    assert event.time == LATER
+    assert {part.time for part in event.parts} == {NOW}
     assert event.action == "CREATE MODEL + ADD VERSION + SET DEFAULT_VERSION + DROP MODEL"
     assert event.target == "p.default.m, p.default.n, p.s.o"
     assert base.apply(event.changes, base.revision) == transaction.catalog
@@ -44,7 +46,7 @@ def test_nothing_to_commit() -> None:
     transaction.change(deciding("ALTER MODEL m SET DEFAULT_VERSION v1"))
 
     assert not transaction.has_changes
-    assert transaction.decide_commit(base) == Decision()
+    assert transaction.decide_commit(base, NOW) == Decision()
 
 
 def test_what_was_read_is_guarded() -> None:
@@ -53,7 +55,7 @@ def test_what_was_read_is_guarded() -> None:
     transaction.note_read(model_key(ModelName("p", "default", "seen")))
     transaction.change(deciding(create()))
 
-    event = transaction.decide_commit(base).event
+    event = transaction.decide_commit(base, NOW).event
 
     assert event is not None
     assert model_key(ModelName("p", "default", "seen")) in event.guards
@@ -75,7 +77,7 @@ def test_what_a_statement_without_effect_rests_on_is_guarded(text: str, key: Key
     transaction.change(deciding(text))
     transaction.change(deciding(create("other")))
 
-    event = transaction.decide_commit(base).event
+    event = transaction.decide_commit(base, NOW).event
 
     assert event is not None
     assert key in event.guards
@@ -87,7 +89,7 @@ def test_conflict_names_what_was_changed() -> None:
     transaction.change(deciding(add()))
 
     with pytest.raises(OdpsError) as raised:
-        transaction.decide_commit(after(base, add("m", "v9")))
+        transaction.decide_commit(after(base, add("m", "v9")), NOW)
 
     assert raised.value.diagnostic.message() == (
         "ODPS-0110061: Failed to run ddltask - "
@@ -102,7 +104,7 @@ def test_implicit_transaction_decides_again() -> None:
     transaction.change(deciding(add()))
     newest = after(base, add("m", "v9"))
 
-    event = transaction.decide_commit(newest).event
+    event = transaction.decide_commit(newest, NOW).event
 
     assert event is not None
     found = newest.apply(event.changes, 99).find_model(ModelName("p", "default", "m"))
@@ -115,7 +117,7 @@ def test_implicit_transaction_may_have_nothing_left_to_do() -> None:
     transaction = Transaction(base, SETTINGS, implicit=True)
     transaction.change(deciding("DROP MODEL IF EXISTS m"))
 
-    assert transaction.decide_commit(after(base, "DROP MODEL m")) == Decision()
+    assert transaction.decide_commit(after(base, "DROP MODEL m"), NOW) == Decision()
 
 
 def test_exclusive_statement_tolerates_no_other_commit() -> None:
@@ -124,8 +126,8 @@ def test_exclusive_statement_tolerates_no_other_commit() -> None:
     transaction.change(deciding("DROP SCHEMA s"))
 
     with pytest.raises(OdpsError, match="the catalog was changed by another transaction"):
-        transaction.decide_commit(after(base, create()))
-    event = transaction.decide_commit(base).event
+        transaction.decide_commit(after(base, create()), NOW)
+    event = transaction.decide_commit(base, NOW).event
     assert event is not None
     assert event.exclusive
 

@@ -1,0 +1,88 @@
+"""The view `model_history`: its columns with what each means, and how rows are made of the history's notes.
+
+Its rows are not made of models but read from the store, when a statement asks for them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from protocol.types import INT4, INT8, TEXT, TIMESTAMPTZ, Oid
+from server.catalog.values import Kind
+from server.history import read_entry
+from server.query.relations.interface import RelationColumn, Row
+from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
+from server.records import decode_key
+from server.store.interface import StoreDamaged, StoredNote
+from server.times import to_datetime
+
+ReadHistory = Callable[[str | None], Iterable[StoredNote]]
+"""(the key of a model, or None for everything) to its notes, the oldest first."""
+
+
+def _column(name: str, type_: Oid, comment: str) -> RelationColumn:
+    return RelationColumn(name, type_, comment=comment)
+
+
+_COLUMNS: Final[tuple[RelationColumn, ...]] = (
+    # Where the model is, as in every view.
+    *MODEL_VIEWS[0].columns[:NAME_COLUMN],
+    _column("version_name", TEXT, "the version that it was done to, in lower case"),
+    _column("revision", INT8, "the number of the commit; SHOW and AS OF REVISION take it"),
+    _column("part", INT4, "which of the commit's statements it was, from 1"),
+    _column("time", TIMESTAMPTZ, "when it was committed"),
+    _column("principal", TEXT, "who did it"),
+    _column("client_address", TEXT, "the address that it came from; NULL for the server's own work"),
+    _column("application", TEXT, "what the client called itself (application_name)"),
+    _column("action", TEXT, "what was done, for example ADD VERSION"),
+    _column("statement", TEXT, "the statement, written canonically, secrets masked"),
+    _column("old_default", TEXT, "the model's default version before"),
+    _column("new_default", TEXT, "the model's default version from then on"),
+    _column("new_name", TEXT, "the full name of the model from then on, where it was renamed"),
+    _column("reason", TEXT, "why the server did it by itself; NULL for a client's statement"),
+    _column("object", TEXT, "the full name of what it was done to"),
+)
+
+HISTORY_VIEW: Final = ModelView(
+    "model_history", "What was done to the models of the schema, one row for each statement.", _COLUMNS, None
+)
+
+
+def make_history_rows(notes: Iterable[StoredNote], project: str, schema: str | None) -> Iterator[Row]:
+    """The rows of one schema's models; for None all of the project, and what was done to users."""
+    for stored in notes:
+        home = _find_home(stored.note.subject, project, schema)
+        if home is None:
+            continue
+        note, entry = stored.note, read_entry(stored.note)
+        yield (
+            *home,
+            entry.version,
+            stored.revision,
+            stored.part,
+            to_datetime(note.time),
+            entry.principal,
+            entry.address,
+            entry.application,
+            entry.action,
+            entry.statement or None,
+            entry.old_default,
+            entry.new_default,
+            entry.new_object,
+            entry.reason or None,
+            entry.object,
+        )
+
+
+def _find_home(subject: str, project: str, schema: str | None) -> tuple[str | None, str | None, str | None] | None:
+    """(project, schema, model) of what a note is about, as far as it has them; None when it is not theirs."""
+    try:
+        key = decode_key(subject)
+    except StoreDamaged:
+        # No record stands for it: it is about the server as a whole.
+        return None if schema is not None else (None, None, None)
+    if key.kind is Kind.PRINCIPAL:
+        return None if schema is not None else (None, None, None)
+    if key.path[0] != project or (schema is not None and (key.kind is not Kind.MODEL or key.path[1] != schema)):
+        return None
+    names = (*key.path[:NAME_COLUMN], None, None)
+    return (names[0], names[1], names[2])
