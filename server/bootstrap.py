@@ -2,6 +2,7 @@
 
 import gc
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -111,11 +112,12 @@ async def _seed(engine: Engine, project: str, owner: str, owner_password: str | 
 def _find_key_ids(catalog: Catalog) -> set[bytes]:
     """The keys that the catalog's secrets were sealed with."""
     verifiers = {role.header.verifier for role in catalog.principals.values()} - {NO_VERIFIER}
+    schemas = (schema for project in catalog.projects.values() for schema in project.schemas.values())
+    models = (model.versions for schema in schemas for model in schema.models.values())
+    dropped = (model.versions for of_name in catalog.dropped.values() for model in of_name.values())
     return {key_id_of(sealed) for sealed in verifiers} | {
         key_id_of(sealed)
-        for project in catalog.projects.values()
-        for schema in project.schemas.values()
-        for model in schema.models.values()
-        for version in model.versions.values()
+        for versions in chain(models, dropped)
+        for version in versions.values()
         for _, sealed in version.secrets
     }

@@ -148,6 +148,12 @@ class Condition(Enum):
 
     # The catalog.
     MODEL_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Model {model} does not exist")
+    MODEL_NOT_DROPPED = (
+        Head.DDL,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        "There is no dropped model {model} in the recycle bin",
+    )
     MODEL_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} already exists")
     VERSION_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Version {version} of model {model} does not exist")
     VERSION_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Version {version} of model {model} already exists")

@@ -33,6 +33,7 @@ from server.query.relations.references import References
 from server.query.runtime import Limits, Runtime, SessionView
 from server.recall import HISTORY_COLUMNS, Recall, history_row
 from server.results import Basis, Columns, Result, on_all
+from server.retention import Retention
 from server.sealing import seal_secrets
 from server.secrets import Keyring, mask
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
@@ -55,7 +56,9 @@ from server.statements import (
     DropSchema,
     DropUser,
     DropVersion,
+    PurgeModel,
     RecordFacts,
+    Recovery,
     Release,
     ResetParameter,
     Rollback,
@@ -66,12 +69,14 @@ from server.statements import (
     SetSessionCharacteristics,
     SetTransaction,
     ShowCreateModel,
+    ShowDroppedModels,
     ShowFlags,
     ShowHistory,
     ShowModels,
     ShowParameter,
     ShowVersions,
     Statement,
+    UndropModel,
     UseProject,
     UserStatement,
     UseSchema,
@@ -96,12 +101,18 @@ _TAGS: dict[type, str] = {
     DropUser: "DROP ROLE",
     RecordFacts: "RECORD",
     **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
+    UndropModel: "UNDROP MODEL",
+    PurgeModel: "PURGE MODEL",
 }
 
 # At some microseconds a token or an element, this is up to 10 ms.
 _LONG = 16 * 1024
 _T = TypeVar("_T")
-_MODEL_CHANGES = (CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel, *get_args(Alteration))
+_MODEL_CHANGES = (
+    *(CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel),
+    *get_args(Alteration),
+    *get_args(Recovery),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,7 @@ class Engine:
         views: the rows of the views over models, kept between statements.
         bound_views: the definitions of PostgreSQL's own views, bound.
         started: when it started.
+        retention: how long is kept what is no longer current.
     """
 
     committer: Committer
@@ -132,6 +144,7 @@ class Engine:
     views: ViewKeeper = field(default_factory=ViewKeeper)
     bound_views: BoundViews = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +217,7 @@ class Executor:
         match statement:
             case Select() | Explain():
                 return self.selects.prepare(statement, types).columns
-            case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel():
+            case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
                 return query_columns(statement, as_text=self._as_text)
             case ShowHistory():
                 return HISTORY_COLUMNS
@@ -225,7 +238,7 @@ class Executor:
                 return await self.selects.run(statement, arguments)
             case DescribeModel():
                 return await self._describe(statement)
-            case ShowModels() | ShowVersions() | ShowCreateModel():
+            case ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
                 return self._query(statement)
             case ShowHistory():
                 return await self._show_history(statement)
@@ -287,7 +300,14 @@ class Executor:
         return Origin(self.peer.address[0], self.parameters.get("application_name"))
 
     def _query(self, statement: CatalogQuery) -> Result:
-        reader = Reader(self._context(), self._as_text, self.timezone, self._show_secret(), self._note_read)
+        reader = Reader(
+            self._context(),
+            self._as_text,
+            self.timezone,
+            self._show_secret(),
+            self._note_read,
+            self.engine.retention.recycle_days,
+        )
         rows = run_query(self.control.catalog, statement, reader)
         columns = query_columns(statement, as_text=self._as_text)
         return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
@@ -371,6 +391,7 @@ class Executor:
             lenient_names=rules.lenient_names,
             edition=rules.edition,
             has_schemas=rules.has_schemas,
+            recycles=self.engine.retention.recycle_days > 0,
         )
 
     def _record_place(self, statement: Change | UserStatement) -> str:

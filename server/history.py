@@ -28,6 +28,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     Attributes:
         object: the full name of what it was about; `new_object` from then on.
         time: when the statement ran. The commit, at the end of a transaction, may have been later.
+        drop_id: as in `Event`.
         address, application, statement, reason: as in `Origin`; empty where there is none.
     """
 
@@ -39,6 +40,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     version: str | None = None
     old_default: str | None = None
     new_default: str | None = None
+    drop_id: str | None = None
     address: str | None = None
     application: str = ""
     statement: str = ""
@@ -106,6 +108,7 @@ def _make_note(event: Event, before: Catalog, committed: Timestamp) -> Note:
         version=event.version,
         old_default=event.old_default,
         new_default=event.new_default,
+        drop_id=event.drop_id,
         address=origin.address,
         application=origin.application,
         statement=origin.statement,

@@ -7,11 +7,11 @@ for Describe. Source of the SHOW MODELS columns: "View a model".
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from functools import lru_cache
 from typing import assert_never
 
-from protocol.types import BOOL, INT4, TEXT, TIMESTAMPTZ
+from protocol.types import BOOL, INT4, INT8, TEXT, TIMESTAMPTZ
 from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import literal_text
@@ -27,6 +27,7 @@ from server.statements import (
     DescribeModel,
     ObjectName,
     ShowCreateModel,
+    ShowDroppedModels,
     ShowModels,
     ShowVersions,
     Value,
@@ -56,6 +57,18 @@ _SHOW_VERSIONS = (
     Column("comment", TEXT),
     Column("input_column_count", INT4),
 )
+_SHOW_DROPPED = (
+    Column("model_name", TEXT),
+    Column("owner", TEXT),
+    Column("source_type", TEXT),
+    Column("model_type", TEXT),
+    Column("default_version", TEXT),
+    Column("version_count", INT8),
+    Column("drop_time", TIMESTAMPTZ),
+    Column("dropped_by", TEXT),
+    Column("purge_time", TIMESTAMPTZ),
+    Column("comment", TEXT),
+)
 _SHOW_CREATE = (Column("statement", TEXT),)
 
 
@@ -68,6 +81,7 @@ class Reader:
         timezone: the zone that DESC MODEL shows times in.
         show_secret: (option key, sealed value) -> what this session may see of it.
         note_read: told of each model that was looked at by name.
+        recycle_days: for how long a dropped model stays in the recycle bin.
     """
 
     context: Context
@@ -75,6 +89,7 @@ class Reader:
     timezone: tzinfo
     show_secret: Callable[[str, bytes], str]
     note_read: Callable[[ModelName], None]
+    recycle_days: int = 0
 
 
 def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
@@ -87,6 +102,8 @@ def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
             return _SHOW_VERSIONS
         case ShowCreateModel():
             return _SHOW_CREATE
+        case ShowDroppedModels():
+            return _SHOW_DROPPED
         case _:
             assert_never(statement)
 
@@ -108,6 +125,8 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
             name, model = _find_model(catalog, statement.name, reader)
             statements = recreate_model(name, model)
             return [(f"{format_statement(each, mask_secrets=True)};",) for each in statements]
+        case ShowDroppedModels():
+            return _show_dropped(catalog, statement, reader)
         case _:
             assert_never(statement)
 
@@ -142,6 +161,30 @@ def _show_models(catalog: Catalog, statement: ShowModels, reader: Reader) -> lis
             model.header.comment,
         )
         for name, model in shown
+    ]
+
+
+def _show_dropped(catalog: Catalog, statement: ShowDroppedModels, reader: Reader) -> list[Row]:
+    """Those of one name the newest first, as UNDROP takes them."""
+    project, schema, _ = _find_schema(catalog, statement.scope, reader.context)
+    matches = _matcher(statement.like)
+    names = sorted(path[2] for path in catalog.dropped if path[:2] == (project, schema) and matches(path[2]))
+    keeping = timedelta(days=reader.recycle_days)
+    return [
+        (
+            name,
+            dropped.header.header.owner,
+            dropped.header.header.source_type,
+            dropped.header.header.model_type,
+            dropped.header.header.default_version,
+            len(dropped.versions),
+            to_datetime(dropped.header.drop_time),
+            dropped.header.principal,
+            to_datetime(dropped.header.drop_time) + keeping,
+            dropped.header.header.comment,
+        )
+        for name in names
+        for _, dropped in catalog.list_dropped(ModelName(project, schema, name))
     ]
 
 

@@ -11,7 +11,17 @@ from collections.abc import Iterable
 import msgspec
 
 from server.catalog.events import Change
-from server.catalog.values import Key, Kind, ModelHeader, ModelVersion, Principal, ProjectHeader, SchemaHeader, Value
+from server.catalog.values import (
+    DroppedModel,
+    Key,
+    Kind,
+    ModelHeader,
+    ModelVersion,
+    Principal,
+    ProjectHeader,
+    SchemaHeader,
+    Value,
+)
 from server.store.interface import Change as StoredChange
 from server.store.interface import Record, StoreDamaged
 
@@ -22,10 +32,20 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.SCHEMA: msgspec.msgpack.Decoder(SchemaHeader),
     Kind.MODEL: msgspec.msgpack.Decoder(ModelHeader),
     Kind.VERSION: msgspec.msgpack.Decoder(ModelVersion),
+    Kind.DROPPED: msgspec.msgpack.Decoder(DroppedModel),
+    Kind.DROPPED_VERSION: msgspec.msgpack.Decoder(ModelVersion),
 }
 _KINDS = {kind.value: kind for kind in Kind}
 # How many names a key has.
-_DEPTHS = {Kind.PRINCIPAL: 1, Kind.PROJECT: 1, Kind.SCHEMA: 2, Kind.MODEL: 3, Kind.VERSION: 4}
+_DEPTHS = {
+    Kind.PRINCIPAL: 1,
+    Kind.PROJECT: 1,
+    Kind.SCHEMA: 2,
+    Kind.MODEL: 3,
+    Kind.VERSION: 4,
+    Kind.DROPPED: 4,
+    Kind.DROPPED_VERSION: 5,
+}
 
 
 def encode_key(key: Key) -> str:

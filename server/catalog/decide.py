@@ -11,6 +11,7 @@ from server.catalog.decide_alterations import alter_model
 from server.catalog.decide_facts import record_facts
 from server.catalog.decide_models import add_version, create_model, drop_model, drop_version, set_default_version
 from server.catalog.decide_namespaces import create_project, create_schema, drop_project, drop_schema
+from server.catalog.decide_recovery import recover
 from server.catalog.decide_users import create_user, drop_user, set_password
 from server.catalog.events import Decision
 from server.catalog.names import Context
@@ -30,6 +31,7 @@ from server.statements import (
     DropUser,
     DropVersion,
     RecordFacts,
+    Recovery,
     SetDefaultVersion,
     UserStatement,
 )
@@ -70,5 +72,7 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
             return record_facts(catalog, statement, context)
         case _ if isinstance(statement, Alteration):
             return alter_model(catalog, statement, context)
+        case _ if isinstance(statement, Recovery):
+            return recover(catalog, statement, context)
         case _:
             assert_never(statement)

@@ -33,10 +33,13 @@ from server.catalog.tree import Catalog, Model
 from server.catalog.types import format_type
 from server.catalog.values import (
     Column,
+    DroppedModel,
     Key,
     ModelHeader,
     ModelName,
     ModelVersion,
+    dropped_key,
+    dropped_version_key,
     model_key,
     project_key,
     schema_key,
@@ -218,7 +221,15 @@ def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Deci
         return model_skipped(name)
     keys = [version_key(name, version) for version in sorted(model.versions)]
     changes = tuple(Change(key, None) for key in (*keys, model_key(name)))
-    return Decision(model_event("DROP MODEL", name, context, changes, old=model.header))
+    if not context.recycles:
+        return Decision(model_event("DROP MODEL", name, context, changes, old=model.header, moves=True))
+    drop_id = str(context.now)
+    kept = (
+        Change(dropped_key(name, drop_id), DroppedModel(model.header, context.principal, context.now)),
+        *(Change(dropped_version_key(name, drop_id, key), each) for key, each in sorted(model.versions.items())),
+    )
+    event = model_event("DROP MODEL", name, context, (*changes, *kept), old=model.header, moves=True, drop_id=drop_id)
+    return Decision(event)
 
 
 def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
@@ -408,6 +419,7 @@ def model_event(
     guards: tuple[Key, ...] = (),
     new_target: ModelName | None = None,
     moves: bool = False,
+    drop_id: str | None = None,
 ) -> Event:
     """The event of a change of one model, whose headers before and after are `old` and `new`."""
     return Event(
@@ -424,4 +436,5 @@ def model_event(
         subject=model_key(name),
         new_subject=None if new_target is None else model_key(new_target),
         moves=moves,
+        drop_id=drop_id,
     )

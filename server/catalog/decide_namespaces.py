@@ -1,5 +1,6 @@
 """The rules of projects and schemas: CREATE and DROP DATABASE, CREATE and DROP SCHEMA."""
 
+from server.catalog.decide_recovery import purge_all
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import Context, check_namespace_name, resolve_schema
 from server.catalog.tree import Catalog, Project
@@ -43,7 +44,8 @@ def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> 
     if project.holds_models:
         raise OdpsError(Condition.PROJECT_NOT_EMPTY, at=statement.name.at, project=name)
     keys = [*(schema_key(name, schema) for schema in sorted(project.schemas)), project_key(name)]
-    changes = tuple(Change(key, None) for key in keys)
+    # SILENT: what lies in its recycle bin goes with it; whoever makes the name anew must not find it there.
+    changes = (*purge_all(catalog, name), *(Change(key, None) for key in keys))
     return Decision(_event("DROP DATABASE", name, context, changes, tuple(keys), project_key(name), exclusive=True))
 
 
@@ -76,7 +78,8 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     if schema.models:
         raise OdpsError(Condition.SCHEMA_NOT_EMPTY, at=statement.name.at, schema=full)
     key = schema_key(project_name, name)
-    return Decision(_event("DROP SCHEMA", full, context, (Change(key, None),), (key,), key, exclusive=True))
+    changes = (*purge_all(catalog, project_name, name), Change(key, None))
+    return Decision(_event("DROP SCHEMA", full, context, changes, (key,), key, exclusive=True))
 
 
 def _find_project(catalog: Catalog, name: str, written: ObjectName) -> Project:

@@ -53,6 +53,7 @@ class Event:
         new_target: the full name of the object from now on, where the event gives it a new one.
         subject: the key of the object; None where no record stands for it.
         new_subject: likewise, where the event gives it a new name.
+        drop_id: which model of this name in the recycle bin it put there or took out.
         moves: the versions go to another place as they are, so that the history needs to keep none of them.
         old_default, new_default: the model's default version before and after; None where there is no model.
         parts: the events of a transaction, when this one stands for all of them.
@@ -73,6 +74,7 @@ class Event:
     subject: Key | None = None
     new_subject: Key | None = None
     moves: bool = False
+    drop_id: str | None = None
     origin: Origin = NO_ORIGIN
 
 

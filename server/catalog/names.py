@@ -32,6 +32,7 @@ class Context:
         project, schema: the session's current ones, for names that leave them out.
         now: the time the change will carry.
         secrets: the statement's secret option values, sealed, by option key.
+        recycles: a model that is dropped goes to the recycle bin.
         lenient_names: accept names that do not start with a letter, with a warning.
         edition: which data types the session's flags let it use.
         has_schemas: names may have three parts; without, `a.b` is a project and what it holds.
@@ -45,6 +46,7 @@ class Context:
     lenient_names: bool = False
     edition: Edition = EDITION_2_0
     has_schemas: bool = True
+    recycles: bool = False
 
 
 def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> ModelName:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from server.catalog.events import Change
 from server.catalog.values import (
+    DroppedModel,
     Key,
     Kind,
     ModelHeader,
@@ -64,12 +65,25 @@ class Role(Struct, frozen=True):
     revision: Revision
 
 
+class Dropped(Struct, frozen=True):
+    """A model in the recycle bin, with its versions by name."""
+
+    header: DroppedModel
+    versions: Map[str, ModelVersion]
+    revision: Revision
+
+
 class Catalog(Struct, frozen=True):
-    """Everything, as of one revision."""
+    """Everything, as of one revision.
+
+    Attributes:
+        dropped: the recycle bin: (project, schema, model) to the models that had this name, by their ids.
+    """
 
     projects: Map[str, Project] = Map()
     principals: Map[str, Role] = Map()
     revision: Revision = 0
+    dropped: Map[tuple[str, ...], Map[str, Dropped]] = Map()
 
     def find_project(self, name: str) -> Project | None:
         return self.projects.get(name)
@@ -81,6 +95,11 @@ class Catalog(Struct, frozen=True):
     def find_model(self, name: ModelName) -> Model | None:
         schema = self.find_schema(name.project, name.schema)
         return None if schema is None else schema.models.get(name.name)
+
+    def list_dropped(self, name: ModelName) -> list[tuple[str, Dropped]]:
+        """(id, model) of what was dropped under this name, the newest first."""
+        found = self.dropped.get((name.project, name.schema, name.name), Map())
+        return sorted(found.items(), key=lambda pair: (pair[1].header.drop_time, pair[0]), reverse=True)
 
     def revision_of(self, key: Key) -> Revision:
         """The commit that wrote the key's record last, 0 where there is none.
@@ -95,10 +114,13 @@ class Catalog(Struct, frozen=True):
         if key.kind is Kind.VERSION:
             model = self.find_model(ModelName(key.path[0], key.path[1], key.path[2]))
             return None if model is None else model.versions.get(key.path[3])
+        if key.kind is Kind.DROPPED_VERSION:
+            dropped = self.dropped.get(key.path[:3], Map()).get(key.path[3])
+            return None if dropped is None else dropped.versions.get(key.path[4])
         node = self._find(key)
         return None if node is None else node.header
 
-    def _find(self, key: Key) -> "Project | Schema | Model | Role | None":
+    def _find(self, key: Key) -> "Project | Schema | Model | Role | Dropped | None":
         path = key.path
         match key.kind:
             case Kind.PRINCIPAL:
@@ -109,6 +131,8 @@ class Catalog(Struct, frozen=True):
                 return self.find_schema(path[0], path[1])
             case Kind.MODEL | Kind.VERSION:
                 return self.find_model(ModelName(path[0], path[1], path[2]))
+            case Kind.DROPPED | Kind.DROPPED_VERSION:
+                return self.dropped.get(path[:3], Map()).get(path[3])
             case _:
                 assert_never(key.kind)
 
@@ -117,7 +141,7 @@ class Catalog(Struct, frozen=True):
         catalog = self
         for change in changes:
             catalog = _change(catalog, change.key, change.value, revision)
-        return Catalog(catalog.projects, catalog.principals, revision)
+        return Catalog(catalog.projects, catalog.principals, revision, catalog.dropped)
 
 
 def build(records: Iterable[tuple[Key, Value, Revision]], revision: Revision) -> Catalog:
@@ -130,9 +154,12 @@ def build(records: Iterable[tuple[Key, Value, Revision]], revision: Revision) ->
     """
     headers: dict[Kind, list[tuple[tuple[str, ...], Value, Revision]]] = {kind: [] for kind in Kind}
     versions: dict[tuple[str, ...], dict[str, ModelVersion]] = {}
+    dropped_versions: dict[tuple[str, ...], dict[str, ModelVersion]] = {}
     for key, value, written in records:
         if key.kind is Kind.VERSION:
             versions.setdefault(key.path[:3], {})[key.path[3]] = cast("ModelVersion", value)
+        elif key.kind is Kind.DROPPED_VERSION:
+            dropped_versions.setdefault(key.path[:4], {})[key.path[4]] = cast("ModelVersion", value)
         else:
             headers[key.kind].append((key.path, value, written))
     models: dict[tuple[str, ...], dict[str, Model]] = {}
@@ -153,7 +180,19 @@ def build(records: Iterable[tuple[Key, Value, Revision]], revision: Revision) ->
     for orphan in (*versions, *models, *schemas):
         raise ValueError(f"{'.'.join(orphan)} is missing, but not what belongs to it")
     principals = {path[0]: Role(cast("Principal", value), written) for path, value, written in headers[Kind.PRINCIPAL]}
-    return Catalog(Map(projects), Map(principals), revision)
+    return Catalog(Map(projects), Map(principals), revision, _build_dropped(headers[Kind.DROPPED], dropped_versions))
+
+
+def _build_dropped(
+    headers: list[tuple[tuple[str, ...], Value, Revision]], versions: dict[tuple[str, ...], dict[str, ModelVersion]]
+) -> Map[tuple[str, ...], Map[str, Dropped]]:
+    found: dict[tuple[str, ...], dict[str, Dropped]] = {}
+    for path, value, written in headers:
+        node = Dropped(cast("DroppedModel", value), Map(versions.pop(path, {})), written)
+        found.setdefault(path[:3], {})[path[3]] = node
+    for orphan in versions:
+        raise ValueError(f"dropped model {'.'.join(orphan)} is missing, but not what belongs to it")
+    return Map({path: Map(nodes) for path, nodes in found.items()})
 
 
 def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision) -> Catalog:
@@ -164,10 +203,38 @@ def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision)
             principals = _without(principals, path[0])
         else:
             principals = principals.set(path[0], Role(cast("Principal", value), revision))
-        return Catalog(catalog.projects, principals, catalog.revision)
+        return Catalog(catalog.projects, principals, catalog.revision, catalog.dropped)
+    if key.kind in (Kind.DROPPED, Kind.DROPPED_VERSION):
+        dropped = _change_dropped(catalog.dropped, key, value, revision)
+        return Catalog(catalog.projects, catalog.principals, catalog.revision, dropped)
     project = _change_project(catalog.projects.get(path[0]), key, value, revision)
     projects = _without(catalog.projects, path[0]) if project is None else catalog.projects.set(path[0], project)
-    return Catalog(projects, catalog.principals, catalog.revision)
+    return Catalog(projects, catalog.principals, catalog.revision, catalog.dropped)
+
+
+def _change_dropped(
+    nodes: Map[tuple[str, ...], Map[str, Dropped]], key: Key, value: Value | None, revision: Revision
+) -> Map[tuple[str, ...], Map[str, Dropped]]:
+    name, drop_id = key.path[:3], key.path[3]
+    of_name = nodes.get(name, Map())
+    node = of_name.get(drop_id)
+    if key.kind is Kind.DROPPED:
+        if value is None:
+            of_name = _without(of_name, drop_id)
+        else:
+            versions: Map[str, ModelVersion] = Map() if node is None else node.versions
+            of_name = of_name.set(drop_id, Dropped(cast("DroppedModel", value), versions, revision))
+    elif node is not None:
+        version = key.path[4]
+        versions = (
+            _without(node.versions, version)
+            if value is None
+            else node.versions.set(version, cast("ModelVersion", value))
+        )
+        of_name = of_name.set(drop_id, Dropped(node.header, versions, node.revision))
+    if of_name:
+        return nodes.set(name, of_name)
+    return nodes.delete(name) if name in nodes else nodes
 
 
 def _change_project(node: Project | None, key: Key, value: Value | None, revision: Revision) -> Project | None:

@@ -88,6 +88,14 @@ class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
         return next((version for name, version in self.aliases if name == alias), None)
 
 
+class DroppedModel(Struct, frozen=True, gc=False):
+    """A model in the recycle bin: its header as it was, who dropped it and when."""
+
+    header: ModelHeader
+    principal: str
+    drop_time: Timestamp
+
+
 class SchemaHeader(Struct, frozen=True, gc=False):
     owner: str
     create_time: Timestamp
@@ -112,7 +120,7 @@ class Principal(Struct, frozen=True, gc=False, omit_defaults=True):
     verifier: bytes = NO_VERIFIER
 
 
-Value = ModelVersion | ModelHeader | SchemaHeader | ProjectHeader | Principal
+Value = ModelVersion | ModelHeader | DroppedModel | SchemaHeader | ProjectHeader | Principal
 
 
 class Kind(StrEnum):
@@ -123,13 +131,17 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     MODEL = "model"
     VERSION = "version"
+    DROPPED = "dropped"
+    DROPPED_VERSION = "dropped_version"
 
 
 class Key(Struct, frozen=True, gc=False):
     """What a record is about: the kind and the names from the outermost inwards.
 
     The shapes: (PRINCIPAL, name), (PROJECT, project), (SCHEMA, project, schema),
-    (MODEL, project, schema, model), (VERSION, project, schema, model, version).
+    (MODEL, project, schema, model), (VERSION, project, schema, model, version),
+    (DROPPED, project, schema, model, id), (DROPPED_VERSION, project, schema, model, id, version),
+    where the id tells apart those of one name that were dropped: the time, in digits.
     """
 
     kind: Kind
@@ -154,3 +166,11 @@ def model_key(model: ModelName) -> Key:
 
 def version_key(model: ModelName, version: str) -> Key:
     return Key(Kind.VERSION, (model.project, model.schema, model.name, version))
+
+
+def dropped_key(model: ModelName, drop_id: str) -> Key:
+    return Key(Kind.DROPPED, (model.project, model.schema, model.name, drop_id))
+
+
+def dropped_version_key(model: ModelName, drop_id: str, version: str) -> Key:
+    return Key(Kind.DROPPED_VERSION, (model.project, model.schema, model.name, drop_id, version))

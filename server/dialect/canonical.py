@@ -8,6 +8,7 @@ from typing import assert_never
 
 from server.dialect.canonical_alterations import format_alteration
 from server.dialect.canonical_facts import format_record
+from server.dialect.canonical_history import format_history
 from server.dialect.canonical_names import format_name, format_object, format_option, format_value
 from server.dialect.canonical_sessions import (
     format_copy_options,
@@ -37,9 +38,11 @@ from server.statements import (
     ParameterStatement,
     Prepare,
     RecordFacts,
+    Recovery,
     SelectStatement,
     SetDefaultVersion,
     ShowCreateModel,
+    ShowDroppedModels,
     ShowHistory,
     ShowModels,
     ShowVersions,
@@ -68,8 +71,8 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return _format_namespace(statement)
         case UseProject() | UseSchema():
             return _format_use(statement)
-        case ShowHistory(name, limit):
-            return f"SHOW HISTORY FOR MODEL {format_object(name)}" + ("" if limit is None else f" LIMIT {limit}")
+        case _ if isinstance(statement, ShowHistory | ShowDroppedModels | Recovery):
+            return format_history(statement)
         case Prepare(statement=inner):
             return format_prepare_head(statement) + format_statement(inner, mask_secrets=mask_secrets)
         case Declare(query=query):

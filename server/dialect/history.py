@@ -4,7 +4,8 @@ SILENT: MaxCompute has none of them for models; the words are those that it has 
 """
 
 from server.dialect.cursor import Cursor
-from server.statements import ShowHistory
+from server.dialect.models import parse_like, parse_scope
+from server.statements import PurgeModel, ShowDroppedModels, ShowHistory, UndropModel
 
 
 def parse_show_history(cursor: Cursor) -> ShowHistory:
@@ -15,3 +16,26 @@ def parse_show_history(cursor: Cursor) -> ShowHistory:
     limit = cursor.integer() if cursor.accept("LIMIT") else None
     cursor.expect_end(*([] if limit is not None else ["LIMIT"]))
     return ShowHistory(name, limit)
+
+
+def parse_show_dropped(cursor: Cursor) -> ShowDroppedModels:
+    """Reads `[{ IN | FROM } project_or_schema] [LIKE 'pattern']`."""
+    scope = parse_scope(cursor)
+    like = parse_like(cursor)
+    cursor.expect_end(*([] if like else ["LIKE"]))
+    return ShowDroppedModels(scope, like)
+
+
+def parse_undrop(cursor: Cursor) -> UndropModel:
+    """Reads `name`."""
+    name = cursor.object_name()
+    cursor.expect_end()
+    return UndropModel(name)
+
+
+def parse_purge(cursor: Cursor) -> PurgeModel:
+    """Reads `[IF EXISTS] name`."""
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = cursor.object_name()
+    cursor.expect_end()
+    return PurgeModel(name, if_exists)

@@ -92,10 +92,8 @@ def parse_describe(cursor: Cursor) -> DescribeModel:
 
 def parse_show_models(cursor: Cursor) -> ShowModels:
     """Reads `[{ IN | FROM } project_or_schema] [LIKE 'pattern']`."""
-    scope: ObjectName | None = None
-    if cursor.accept_any("IN", "FROM"):
-        scope = cursor.object_name(most=2)
-    like = _like(cursor)
+    scope = parse_scope(cursor)
+    like = parse_like(cursor)
     cursor.expect_end(*([] if like else ["LIKE"]))
     return ShowModels(scope, like)
 
@@ -105,7 +103,7 @@ def parse_show_versions(cursor: Cursor) -> ShowVersions:
     cursor.expect_any("FOR", "IN")
     cursor.expect("MODEL")
     name = cursor.object_name()
-    like = _like(cursor)
+    like = parse_like(cursor)
     cursor.expect_end(*([] if like else ["LIKE"]))
     return ShowVersions(name, like)
 
@@ -150,5 +148,11 @@ def _comment(cursor: Cursor) -> Value | None:
     return cursor.string() if cursor.accept("COMMENT") else None
 
 
-def _like(cursor: Cursor) -> Value | None:
+def parse_scope(cursor: Cursor) -> ObjectName | None:
+    """Reads `[{ IN | FROM } project_or_schema]`."""
+    return cursor.object_name(most=2) if cursor.accept_any("IN", "FROM") else None
+
+
+def parse_like(cursor: Cursor) -> Value | None:
+    """Reads `[LIKE 'pattern']`."""
     return cursor.string() if cursor.accept("LIKE") else None

@@ -27,7 +27,7 @@ from server.statements.alterations import (
     UnsetLabels,
 )
 from server.statements.facts import RecordFacts
-from server.statements.history import ShowHistory
+from server.statements.history import PurgeModel, Recovery, ShowDroppedModels, ShowHistory, UndropModel
 from server.statements.models import (
     AddVersion,
     CatalogQuery,
@@ -159,8 +159,10 @@ __all__ = [
     "ParameterStatement",
     "PreparationStatement",
     "Prepare",
+    "PurgeModel",
     "Query",
     "RecordFacts",
+    "Recovery",
     "Release",
     "RenameModel",
     "ResetParameter",
@@ -180,6 +182,7 @@ __all__ = [
     "SetSessionCharacteristics",
     "SetTransaction",
     "ShowCreateModel",
+    "ShowDroppedModels",
     "ShowFlags",
     "ShowHistory",
     "ShowModels",
@@ -188,6 +191,7 @@ __all__ = [
     "Statement",
     "TransactionModes",
     "TransactionStatement",
+    "UndropModel",
     "Unlisten",
     "UnsetLabels",
     "UseProject",
@@ -201,7 +205,7 @@ __all__ = [
     "find_select",
 ]
 
-Change = MadeChange | Alteration | RecordFacts
+Change = MadeChange | Alteration | RecordFacts | Recovery
 SelectStatement = Select | Explain
 Statement = Change | Query | SelectStatement | UseStatement | SessionStatement
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from server.statements.history import ShowHistory
+from server.statements.history import ShowDroppedModels, ShowHistory
 from server.statements.values import DataType, Identifier, ObjectName, Value
 
 
@@ -186,5 +186,5 @@ MadeChange = (
     | DropSchema
 )
 # Those that the catalog alone answers.
-CatalogQuery = DescribeModel | ShowModels | ShowVersions | ShowCreateModel
+CatalogQuery = DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowDroppedModels
 Query = CatalogQuery | ShowHistory

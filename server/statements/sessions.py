@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from server.statements.alterations import Alteration
 from server.statements.facts import RecordFacts
+from server.statements.history import Recovery
 from server.statements.models import MadeChange, Query
 from server.statements.select import Explain, Select
 from server.statements.values import Identifier, Value
@@ -153,7 +154,7 @@ class Prepare:
     """
 
     name: Identifier
-    statement: MadeChange | Alteration | RecordFacts | Query | Select | Explain
+    statement: MadeChange | Alteration | RecordFacts | Recovery | Query | Select | Explain
     types: tuple[str, ...] = ()
 
 

@@ -96,7 +96,7 @@ class Commit:
 class Limits:
     """The most that one call of `commit` may carry, the same in every store. Keys and values in bytes."""
 
-    changes: int = 100_000
+    changes: int = 200_000
     total: int = 64 * 1024 * 1024
     value: int = 4 * 1024 * 1024
     key: int = 4096

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from server.catalog.events import Change
 from server.catalog.values import (
     Column,
+    DroppedModel,
     Key,
     Kind,
     ModelHeader,
@@ -19,6 +20,8 @@ from server.catalog.values import (
     ProjectHeader,
     SchemaHeader,
     Value,
+    dropped_key,
+    dropped_version_key,
     model_key,
     principal_key,
     project_key,
@@ -38,23 +41,29 @@ KEYS: Final = st.one_of(
     st.builds(schema_key, NAMES, NAMES),
     st.builds(model_key, PATHS),
     st.builds(version_key, PATHS, NAMES),
+    st.builds(dropped_key, PATHS, NAMES),
+    st.builds(dropped_version_key, PATHS, NAMES, NAMES),
+)
+HEADERS: Final = st.builds(ModelHeader, TEXTS, TEXTS, TEXTS, TEXTS, TIMES, TIMES, TEXTS)
+VERSIONS: Final = st.builds(
+    ModelVersion,
+    TEXTS,
+    TIMES,
+    TIMES,
+    st.lists(st.builds(Column, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
+    st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple),
+    st.lists(st.tuples(TEXTS, st.binary(max_size=40)), max_size=2).map(tuple),
+    TEXTS,
+    st.booleans(),
 )
 VALUES: Final[dict[Kind, st.SearchStrategy[Value]]] = {
     Kind.PRINCIPAL: st.builds(Principal, TIMES),
     Kind.PROJECT: st.builds(ProjectHeader, TEXTS, TIMES, st.booleans()),
     Kind.SCHEMA: st.builds(SchemaHeader, TEXTS, TIMES),
-    Kind.MODEL: st.builds(ModelHeader, TEXTS, TEXTS, TEXTS, TEXTS, TIMES, TIMES, TEXTS),
-    Kind.VERSION: st.builds(
-        ModelVersion,
-        TEXTS,
-        TIMES,
-        TIMES,
-        st.lists(st.builds(Column, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
-        st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple),
-        st.lists(st.tuples(TEXTS, st.binary(max_size=40)), max_size=2).map(tuple),
-        TEXTS,
-        st.booleans(),
-    ),
+    Kind.MODEL: HEADERS,
+    Kind.VERSION: VERSIONS,
+    Kind.DROPPED: st.builds(DroppedModel, HEADERS, TEXTS, TIMES),
+    Kind.DROPPED_VERSION: VERSIONS,
 }
 RECORDS: Final = KEYS.flatmap(lambda key: st.tuples(st.just(key), VALUES[key.kind]))
 

@@ -1,6 +1,7 @@
 """The catalog as a value: what a change shares, what the revisions say, that building equals applying."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,20 @@ from server.catalog import Catalog, ModelName
 from server.catalog.events import Change
 from server.catalog.seed import PUBLIC_PROJECT, seed_project
 from server.catalog.tree import build
-from server.catalog.values import Key, Kind, Value, model_key, principal_key, project_key, schema_key, version_key
+from server.catalog.values import (
+    Key,
+    Kind,
+    Value,
+    dropped_key,
+    dropped_version_key,
+    model_key,
+    principal_key,
+    project_key,
+    schema_key,
+    version_key,
+)
 from server.statements import Change as ChangeStatement
-from tests.unit.server.catalog.scenes import add, after, create, decided, later, model, seeded
+from tests.unit.server.catalog.scenes import CONTEXT, add, after, create, decided, later, model, seeded
 
 M = ModelName("p", "default", "m")
 
@@ -118,6 +130,14 @@ def records(catalog: Catalog) -> list[tuple[Key, Value, int]]:
                 full = ModelName(name, schema_name, model_name)
                 found.append((model_key(full), node.header, node.revision))
                 found += [(version_key(full, each), version, node.revision) for each, version in node.versions.items()]
+    for path, of_name in catalog.dropped.items():
+        full = ModelName(*path)
+        for drop_id, dropped in of_name.items():
+            found.append((dropped_key(full, drop_id), dropped.header, dropped.revision))
+            found += [
+                (dropped_version_key(full, drop_id, each), version, dropped.revision)
+                for each, version in dropped.versions.items()
+            ]
     return found
 
 
@@ -128,6 +148,7 @@ def test_building_equals_applying_in_any_order(seed: int) -> None:
         "ALTER MODEL m SET DEFAULT_VERSION v2",
         "DROP MODEL s.o",
     )
+    catalog = after(catalog, "DROP MODEL q.n", context=replace(CONTEXT, recycles=True))
     shuffled = records(catalog)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a fixed order, no secret
 
@@ -155,7 +176,10 @@ def test_building_nothing_gives_an_empty_catalog() -> None:
 
 
 def test_kinds_cover_all_records() -> None:
-    kinds = {key.kind for key, _, _ in records(after(seeded(), create()))}
+    catalog = after(seeded(), create(), create("gone"))
+    catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
+
+    kinds = {key.kind for key, _, _ in records(catalog)}
 
     assert kinds == set(Kind)
 
@@ -182,8 +206,11 @@ def test_every_change_statement_is_decided() -> None:
         "ALTER MODEL m RENAME TO n",
         "ALTER MODEL IF EXISTS x CHANGEOWNER TO 'y'",
         "RECORD USER alice (CREATE_TIME = '2026-01-01 00:00:00Z')",
+        "UNDROP MODEL gone",
+        "PURGE MODEL gone",
     ]
-    catalog = after(seeded(), create())
+    catalog = after(seeded(), create(), create("gone"))
+    catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
 
     decisions = [decided(catalog, text) for text in texts]
 

@@ -1,0 +1,101 @@
+"""The rules of what brings back: UNDROP MODEL, and PURGE MODEL, after which nothing does.
+
+SILENT: none of it is MaxCompute's. Of several dropped models of a name the newest comes back, and all of them are
+purged; what comes back has a new LastModifiedTime, and a new owner where the old one is gone.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from server.catalog.decide_models import check_home, model_event
+from server.catalog.events import Change, Decision
+from server.catalog.names import Context, resolve_model
+from server.catalog.tree import Catalog
+from server.catalog.values import (
+    ModelName,
+    dropped_key,
+    dropped_version_key,
+    model_key,
+    version_key,
+)
+from server.errors import Condition, OdpsError, diagnostic
+from server.statements import ObjectName, PurgeModel, Recovery, UndropModel
+
+
+def recover(catalog: Catalog, statement: Recovery, context: Context) -> Decision:
+    """What one of these statements does."""
+    name = resolve_model(catalog, statement.name, context)
+    match statement:
+        case UndropModel():
+            return _undrop(catalog, name, statement, context)
+        case PurgeModel():
+            return _purge(catalog, name, statement, context)
+        case _:
+            assert_never(statement)
+
+
+def purge_all(catalog: Catalog, project: str, schema: str | None = None) -> Iterator[Change]:
+    """The changes that empty the recycle bin of a project, or of one of its schemas."""
+    for path in sorted(catalog.dropped):
+        if path[0] == project and schema in (None, path[1]):
+            yield from _purge_name(catalog, ModelName(*path))
+
+
+def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: Context) -> Decision:
+    guards = check_home(catalog, name, statement.name)
+    dropped = catalog.list_dropped(name)
+    if not dropped:
+        raise _not_dropped(name, statement.name)
+    if catalog.find_model(name) is not None:
+        raise OdpsError(
+            Condition.MODEL_EXISTS,
+            at=statement.name.at,
+            model=name,
+            detail=f"Model: {name}",
+            hint="Rename the model that has the name now, then run UNDROP MODEL again.",
+        )
+    drop_id, found = dropped[0]
+    header = found.header.header
+    owner = header.owner if header.owner in catalog.principals else context.principal
+    header = replace(header, owner=owner, last_modified_time=context.now)
+    versions = sorted(found.versions.items())
+    changes = (
+        Change(model_key(name), header),
+        *(Change(version_key(name, each), version) for each, version in versions),
+        *(Change(dropped_version_key(name, drop_id, each), None) for each, _ in versions),
+        Change(dropped_key(name, drop_id), None),
+    )
+    event = model_event(
+        "UNDROP MODEL",
+        name,
+        context,
+        changes,
+        new=header,
+        guards=(*guards, dropped_key(name, drop_id)),
+        moves=True,
+        drop_id=drop_id,
+    )
+    return Decision(event)
+
+
+def _purge(catalog: Catalog, name: ModelName, statement: PurgeModel, context: Context) -> Decision:
+    changes = tuple(_purge_name(catalog, name))
+    if not changes:
+        if statement.if_exists:
+            return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'dropped model "{name}"'),))
+        raise _not_dropped(name, statement.name)
+    guards = tuple(dropped_key(name, drop_id) for drop_id, _ in catalog.list_dropped(name))
+    return Decision(model_event("PURGE MODEL", name, context, changes, guards=guards))
+
+
+def _purge_name(catalog: Catalog, name: ModelName) -> Iterator[Change]:
+    for drop_id, dropped in catalog.list_dropped(name):
+        for version in sorted(dropped.versions):
+            yield Change(dropped_version_key(name, drop_id, version), None)
+        yield Change(dropped_key(name, drop_id), None)
+
+
+def _not_dropped(name: ModelName, written: ObjectName) -> OdpsError:
+    return OdpsError(Condition.MODEL_NOT_DROPPED, at=written.at, model=name, detail=f"Model: {name}")

@@ -1,0 +1,16 @@
+"""How long the server keeps what is no longer current."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """In days.
+
+    Attributes:
+        history_days: for how long the history can be read; 0 for ever.
+        recycle_days: for how long a dropped model can be brought back; 0 for not at all.
+    """
+
+    history_days: int = 90
+    recycle_days: int = 7
