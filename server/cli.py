@@ -24,6 +24,7 @@ import structlog
 from server.access import Access, Method
 from server.admission import Admission, Limits
 from server.bootstrap import open_engine
+from server.budget import DEFAULT_MIB
 from server.catalog.seed import PUBLIC_PROJECT
 from server.errors import OdpsError
 from server.listener import Listener
@@ -65,6 +66,7 @@ class ServeOptions:
     max_unauthenticated: int
     login_timeout: float
     login_pause: float
+    max_query_memory: int
     drain_timeout: float
     log_level: str
 
@@ -261,6 +263,14 @@ for _command in (user, dump, load):
     help="The most seconds that a login waits for failures of the same address and user before.",
 )
 @click.option(
+    "--max-query-memory",
+    default=DEFAULT_MIB,
+    show_default=True,
+    type=click.IntRange(1),
+    envvar="MODELD_MAX_QUERY_MEMORY",
+    help="MiB that all SELECTs may hold together.",
+)
+@click.option(
     "--drain-timeout",
     default=10.0,
     show_default=True,
@@ -315,6 +325,7 @@ async def _serve(settings: ServeOptions) -> None:
             require_password(engine.committer.catalog)
         listener = Listener(engine, access)
         engine.settings.update(settings.parameters)
+        engine.memory.allow(settings.max_query_memory)
         port = await listener.open(settings.host, settings.port)
         engine.settings["port"] = str(port)
         engine.workers.prepare(warm_up)

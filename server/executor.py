@@ -14,6 +14,7 @@ from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity
 from server.answers import Answers
+from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
@@ -124,6 +125,7 @@ class Engine:
         keyring: the keys to its secrets.
         hub: the notifications.
         workers: the threads for what takes long.
+        memory: what SELECTs may hold together.
         settings: what this server is set to, by run-time parameter; filled in before the first session.
         sessions: what each session is doing, by its process id.
         answers: those that are kept encoded.
@@ -138,6 +140,7 @@ class Engine:
     clock: Clock
     hub: Hub = field(default_factory=Hub)
     workers: Workers = field(default_factory=Workers)
+    memory: Budget = field(default_factory=Budget)
     settings: dict[str, str] = field(default_factory=dict)
     sessions: dict[int, Activity] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
@@ -187,7 +190,7 @@ class Executor:
         self.parameters = self.control.parameters
         self.peer = peer
         self.belongings = Belongings()
-        self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.bound_views)
+        self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.memory, engine.bound_views)
         self.recall = Recall(engine.committer.store)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None

@@ -149,7 +149,9 @@ class Output:
 
     def repeat_parameter(self) -> None:
         """Tell a parameter again that never changes: a message that may come at any time and means nothing new."""
-        self.send(ParameterStatus(_CONSTANT_PARAMETER, self._parameters.get(_CONSTANT_PARAMETER)))
+        message = ParameterStatus(_CONSTANT_PARAMETER, self._parameters.get(_CONSTANT_PARAMETER))
+        # Past what is recorded: it is no part of the answer.
+        self._outbox.write(self._backend.send(message))
         self.flush()
 
     async def _send_copy(self, result: Result, options: CopyOptions) -> None:

@@ -57,6 +57,7 @@ class Result:
         formats: one format code for each column, where a cursor has settled them; else the client asks.
         copy: the rows go out as COPY data of this form.
         basis: what it rests on; None when it must not be kept to be sent again.
+        share: what the rows hold of the server's memory for SELECTs; goes with them.
     """
 
     tag: str
@@ -66,6 +67,7 @@ class Result:
     formats: tuple[int, ...] | None = None
     copy: CopyOptions | None = None
     basis: Basis | None = field(default=None, compare=False)
+    share: object = field(default=None, compare=False, repr=False)
 
     @property
     def counts_rows(self) -> bool:

@@ -133,7 +133,7 @@ class Runner:
                 return self._discard(kind)
             case CopyOut(query, options):
                 copied = await self.run(query, settings, arguments)
-                return Result("COPY", copied.columns, copied.rows, copied.notices, copy=options)
+                return Result("COPY", copied.columns, copied.rows, copied.notices, copy=options, share=copied.share)
             case Listen() | Unlisten() | Notify():
                 return self._message(statement)
             case Select() | Explain():

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from protocol.types import Oid
+from server.budget import Budget, Share
 from server.control import Control
 from server.dialect import parse_query
 from server.errors import Condition, OdpsError
 from server.parameters import Parameters, Setting
 from server.query.binder.context import BindingContext, BoundViews
 from server.query.engine import PreparedQuery, prepare
+from server.query.evaluator.memory import rows_size
 from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
@@ -91,6 +93,7 @@ class Selects:
         make_runtime: gives the session, the database it sees and all else that a query may ask for; asked for each
             statement.
         workers: the threads beside the loop, which all sessions share.
+        memory: what all of them may hold together.
         bound_views: what the definitions of views have been bound to, shared too.
     """
 
@@ -99,12 +102,14 @@ class Selects:
         control: Control,
         make_runtime: Callable[[Limits], Runtime],
         workers: Workers,
+        memory: Budget,
         bound_views: BoundViews,
     ) -> None:
         self._control = control
         self._bound_views = bound_views
         self._make_runtime = make_runtime
         self._workers = workers
+        self._memory = memory
         self._known_bounds = (0.0, 0)
         self._bounds_state: object = None
         # By the identity of the statement, which the dialect keeps for a text that comes again; the statement is
@@ -138,7 +143,8 @@ class Selects:
             return found
         seconds, memory = self._bounds()
         job = job or Job(seconds)
-        runtime = self._make_runtime(Limits(job.check, most_bytes=memory))
+        limits = Limits(job.check, most_bytes=memory, take=Share(self._memory).take)
+        runtime = self._make_runtime(limits)
         return await self._workers.do(lambda: self._prepare(statement, types, runtime), job)
 
     async def run(self, statement: SelectStatement, arguments: Arguments) -> Result:
@@ -149,7 +155,8 @@ class Selects:
         """
         seconds, memory = self._bounds()
         job = Job(seconds)
-        runtime = self._make_runtime(Limits(job.check, job.rest, most_bytes=memory))
+        share = Share(self._memory)
+        runtime = self._make_runtime(Limits(job.check, job.rest, most_bytes=memory, take=share.take))
         runtime.values = arguments.values
         try:
             prepared = await self.prepare_aside(statement, arguments.types, job)
@@ -159,10 +166,11 @@ class Selects:
                 rows = await self._workers.do(lambda: prepared.run(runtime), job)
         except MemoryError:
             raise OdpsError(Condition.OUT_OF_MEMORY) from None
+        share.keep(rows_size(rows, len(prepared.columns)))
         # What it found holds until the catalog changes, unless it asked for the time or something else that passes.
         basis = None if prepared.is_volatile or runtime.is_passing else on_all
         tag = "EXPLAIN" if prepared.explains else "SELECT"
-        return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis)
+        return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis, share=share)
 
     def _bounds(self) -> tuple[float, int]:
         """(seconds, bytes) that one SELECT may take; read anew only when a parameter has changed."""

@@ -20,6 +20,9 @@ from server.query.relations.interface import Database, Row
 _FIRST_STRIDE: Final = 16
 _MOST_STEPS: Final = 2000
 _PACE: Final = 0.004
+# Bytes that a query holds without asking, and then takes at once: most never ask.
+_UNCOUNTED: Final = 64 * 1024
+_PORTION: Final = 1024 * 1024
 
 
 class Parameters(Protocol):
@@ -73,6 +76,7 @@ class Limits:
         check: called every few milliseconds; raises when the query was cancelled or has taken too long.
         rest: sleeps for so many seconds, and raises as `check` does.
         most_bytes: what it may hold, by estimate.
+        take: takes so many bytes more of what all queries may hold together, or says that they are not to be had.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Limits:
         rest: Callable[[float], None] = time.sleep,
         *,
         most_bytes: int = 256 * 1024 * 1024,
+        take: Callable[[int], bool] = lambda size: True,
     ) -> None:
         self._check = check
         self.rest = rest
@@ -88,6 +93,8 @@ class Limits:
         self._looked = 0.0
         self.held = 0
         self.most_bytes = most_bytes
+        self._take = take
+        self._taken = min(_UNCOUNTED, most_bytes)
 
     def step(self) -> None:
         """One row more."""
@@ -119,8 +126,14 @@ class Limits:
             InvalidValue: it would hold too much.
         """
         self.held += size
-        if self.held > self.most_bytes:
+        if self.held > self._taken:
+            self._take_more()
+
+    def _take_more(self) -> None:
+        more = max(self.held - self._taken, _PORTION)
+        if self.held > self.most_bytes or not self._take(more):
             raise InvalidValue("out of memory", sqlstate=SqlState.OUT_OF_MEMORY)
+        self._taken += more
 
     def release(self, size: int) -> None:
         """Give back what `hold` took."""

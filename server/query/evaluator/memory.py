@@ -1,6 +1,6 @@
 """Rows that are kept, counted against what a query may hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -39,6 +39,11 @@ def keep(rows: Iterable[Row], limits: Limits, width: int) -> list[Row]:
     return kept
 
 
+def rows_size(rows: Sequence[Row], width: int) -> int:
+    """What rows of `width` columns take, by estimate, the last one standing for all."""
+    return len(rows) * (_ROW_SIZE + _COLUMN_SIZE * width + _values_size(rows[-1])) if rows else 0
+
+
 def parts_of(rows: Iterable[Row], frame: Frame, width: int) -> Iterator[list[Row]]:
     """All rows in lists of some thousands, each held until the next is asked for; raises as `collect` does."""
     if isinstance(rows, list):
@@ -61,8 +66,8 @@ def parts_of(rows: Iterable[Row], frame: Frame, width: int) -> Iterator[list[Row
 
 
 def _hold(chunk: list[Row], limits: Limits, width: int) -> int:
-    """How much they take, the last one standing for all."""
-    size = len(chunk) * (_ROW_SIZE + _COLUMN_SIZE * width + _values_size(chunk[-1]))
+    """How much they take."""
+    size = rows_size(chunk, width)
     limits.steps(len(chunk))
     limits.hold(size)
     return size

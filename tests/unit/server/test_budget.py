@@ -1,0 +1,67 @@
+import pytest
+
+from protocol.errors import InvalidValue
+from protocol.sqlstate import SqlState
+from server.budget import Budget, Share
+from server.query.runtime import Limits
+
+MIB = 1024 * 1024
+
+
+def test_no_more_is_given_than_there_is() -> None:
+    budget = Budget(1)
+    one, other = Share(budget), Share(budget)
+
+    assert one.take(MIB // 2)
+    assert other.take(MIB // 2)
+    assert not one.take(1)
+
+
+def test_what_nobody_knows_any_more_is_given_back() -> None:
+    budget = Budget(1)
+    share = Share(budget)
+    share.take(MIB)
+
+    del share
+
+    assert budget.held == 0
+
+
+def test_what_is_not_kept_is_given_back() -> None:
+    budget = Budget(1)
+    share = Share(budget)
+    share.take(MIB)
+
+    share.keep(100)
+    assert budget.held == 100
+    share.keep(200)
+    assert budget.held == 100
+
+
+def test_a_query_that_holds_little_asks_for_nothing() -> None:
+    budget = Budget(1)
+    limits = Limits(take=Share(budget).take)
+
+    limits.hold(1000)
+
+    assert budget.held == 0
+
+
+def test_a_query_takes_what_it_holds_and_is_told_when_there_is_no_more() -> None:
+    budget = Budget(4)
+    limits = Limits(take=Share(budget).take)
+
+    for _ in range(30):
+        limits.hold(MIB // 10)
+    assert 3 * MIB <= budget.held + 64 * 1024 <= 4 * MIB + 64 * 1024
+    with pytest.raises(InvalidValue, match="out of memory") as caught:
+        limits.hold(2 * MIB)
+    assert caught.value.sqlstate is SqlState.OUT_OF_MEMORY
+
+
+def test_what_one_query_may_hold_is_less() -> None:
+    limits = Limits(most_bytes=10_000, take=Share(Budget(100)).take)
+
+    limits.hold(10_000)
+    with pytest.raises(InvalidValue, match="out of memory"):
+        limits.hold(1)
