@@ -109,8 +109,8 @@ def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement
             statement = parse_text(fragment.text, standard_conforming_strings=standard_conforming_strings)
         except OdpsError as error:
             error.move(fragment.start)
-            secret, at = _SECRET_WORD.search(text), error.diagnostic.at
-            if secret is not None and at is not None and at >= secret.end():
+            at = error.diagnostic.at
+            if at is not None and _SECRET_WORD.search(text, 0, at) is not None:
                 error.hide_token()
             raise
         # Looking through the whole tree costs as much as half the reading: only where there can be any.

@@ -15,6 +15,7 @@ from protocol.types import Oid
 from server.query.evaluator.calls import base_of
 from server.query.evaluator.ordering import Key, hash_key, plain, sort_key
 from server.query.evaluator.scope import Frame, Run
+from server.query.evaluator.sorted_order import sorted_order
 from server.query.relations.interface import Row
 
 # Rows for each that is wanted, from which on choosing them first is quicker than sorting all.
@@ -73,9 +74,7 @@ def _sorted(rows: list[Row], by: SortKey) -> list[Row]:
         rows = [row for row, each in zip(rows, values, strict=True) if each is not None]
         values = [each for each in values if each is not None]
     keys = values if key is plain else [key(each) for each in values]
-    # Of equal ones the earlier stays first, in both directions.
-    order = sorted(range(len(rows)), key=keys.__getitem__, reverse=by.descending)  # type: ignore[arg-type]  # keys compare
-    found = [rows[index] for index in order]
+    found = [rows[index] for index in sorted_order(keys, descending=by.descending)]
     return nulls + found if by.nulls_first else found + nulls
 
 

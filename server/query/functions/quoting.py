@@ -17,6 +17,7 @@ from server.query.functions.value_errors import check_length
 from server.query.functions.value_texts import WriteText, text_writer_of
 from server.query.runtime import Runtime
 
+_IDENTIFIER: Final = re.compile(r'\s*("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*(?:\.|$|(?=\W))')
 _SPECIFIER: Final = re.compile(
     r"%(?:(?P<position>\d+)\$)?(?P<left>-*)(?:(?P<width>\d+)|\*(?:(?P<argument>\d+)\$)?(?P<star>))?"
 )
@@ -57,13 +58,13 @@ def quote_nullable_of(types: CallTypes) -> Scalar:
 
 @function("parse_ident(text,bool)", "parse_ident(text)")
 def parse_ident(text: str, strict: bool = True) -> list[str]:
-    parts = re.findall(r'\s*("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*(\.|$|(?=\W))', text)
-    joined = ".".join(part for part, _ in parts)
+    parts = [found[1] for found in _IDENTIFIER.finditer(text)]
+    joined = ".".join(parts)
     plain = "".join(text.split())
     if not parts or (strict and "".join(joined.split()) != plain):
         message = f'string is not a valid identifier: "{text}"'
         raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
-    return [split_names(part)[0] for part, _ in parts]
+    return [split_names(part)[0] for part in parts]
 
 
 # concat and format: any number of arguments of any type, or with VARIADIC an array of them.
