@@ -3,7 +3,7 @@
 Most are read and written as PostgreSQL does, so that equal values are equal texts. Those that cannot be written or
 read in a form are refused as PostgreSQL refuses them.
 
-DEVIATION: the texts of xml, jsonpath, tsvector, tsquery and aclitem are taken as they are, neither checked nor put in
+DEVIATION: the texts of xml, tsvector, tsquery and aclitem are taken as they are, neither checked nor put in
 order; tsvector and tsquery have no binary form.
 Source: the input and output functions of PostgreSQL 15.
 """
@@ -38,6 +38,7 @@ from protocol.geometry import (
     POLYGON_SHAPE,
     geometric_codec,
 )
+from protocol.jsonpath_output import canonical_jsonpath
 from protocol.networks import (
     pack_cidr,
     pack_inet,
@@ -125,14 +126,14 @@ def _unpack_jsonpath(settings: ValueSettings) -> Unpack:
         if data[:1] != _JSONPATH_VERSION:
             message = f"unsupported jsonpath version number: {data[0]}"
             raise InvalidValue(message, sqlstate=SqlState.INTERNAL_ERROR)
-        return decode_text(data[1:], settings.encoding)
+        return canonical_jsonpath(decode_text(data[1:], settings.encoding))
 
     return unpack
 
 
 _JSONPATH: Final = Codec(
     lambda _: _format_text,
-    lambda _: str,
+    lambda _: canonical_jsonpath,
     lambda settings: lambda value: _JSONPATH_VERSION + expect(value, str).encode(settings.encoding),
     _unpack_jsonpath,
 )

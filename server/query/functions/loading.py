@@ -37,6 +37,7 @@ import server.query.functions.json_aggregates
 import server.query.functions.json_building
 import server.query.functions.json_records
 import server.query.functions.jsonb_operators
+import server.query.functions.jsonpath_functions
 import server.query.functions.keywords
 import server.query.functions.money
 import server.query.functions.networks
