@@ -48,17 +48,32 @@ class Outcome:
 
 
 class Adapter(AbstractContextManager["Adapter"], Protocol):
-    """An open connection in autocommit mode."""
+    """An open connection in autocommit mode.
 
-    def run(self, sql: str) -> Outcome: ...
+    Where there are values, `{0}`, `{1}` .. stand in the statement for them, and each client writes its own marks there.
+    """
+
+    def run(self, sql: str, *values: object) -> Outcome: ...
 
 
-def _tuples(rows: Sequence[Sequence[object]] | None) -> tuple[Row, ...]:
+def marked(sql: str, values: Sequence[object], mark: str) -> str:
+    """The statement with the client's marks; `mark` is formatted with the number of the value, from 0."""
+    if not values:
+        return sql
+    plain = sql.replace("%", "%%") if mark.startswith("%") else sql
+    return plain.format(*[mark.format(index, index + 1) for index in range(len(values))])
+
+
+def tuples(rows: Sequence[Sequence[object]] | None) -> tuple[Row, ...]:
     return tuple(tuple(row) for row in rows or ())
 
 
 def _number(position: str | int | None) -> int | None:
     return None if position is None else int(position)
+
+
+def _literal(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 class Psql:
@@ -69,8 +84,11 @@ class Psql:
             pytest.skip("psql is not installed")
         self._address = address
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         options = ("-X", "-A", "-t", "-q", "-F", "\x1f", "-R", "\x1e", "-v", "VERBOSITY=verbose")
+        if values:
+            given = ", ".join(map(_literal, values))
+            sql = f"PREPARE asked AS {marked(sql, values, '${1}')}; EXECUTE asked ({given}); DEALLOCATE asked"
         process = subprocess.run(
             ["psql", *options, self._address.dsn, "-c", sql], capture_output=True, text=True, env=environment()
         )
@@ -96,7 +114,7 @@ class Psql:
         pass
 
 
-def _psycopg_outcome(error: psycopg.Error) -> Outcome:
+def psycopg_outcome(error: psycopg.Error) -> Outcome:
     diagnosis = error.diag
     return Outcome(
         sqlstate=error.sqlstate or "",
@@ -110,12 +128,12 @@ class Psycopg:
     def __init__(self, address: Address) -> None:
         self._connection = psycopg.connect(address.dsn, autocommit=True)
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         try:
-            cursor = self._connection.execute(sql.encode())
+            cursor = self._connection.execute(marked(sql, values, "%s").encode(), values or None)
         except psycopg.Error as error:
-            return _psycopg_outcome(error)
-        return Outcome(_tuples(cursor.fetchall() if cursor.description else None))
+            return psycopg_outcome(error)
+        return Outcome(tuples(cursor.fetchall() if cursor.description else None))
 
     def __enter__(self) -> Self:
         return self
@@ -127,24 +145,24 @@ class Psycopg:
 class PsycopgBinary(Psycopg):
     """Results in binary form."""
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         try:
-            cursor = self._connection.execute(sql.encode(), binary=True)
+            cursor = self._connection.execute(marked(sql, values, "%b").encode(), values or None, binary=True)
         except psycopg.Error as error:
-            return _psycopg_outcome(error)
-        return Outcome(_tuples(cursor.fetchall() if cursor.description else None))
+            return psycopg_outcome(error)
+        return Outcome(tuples(cursor.fetchall() if cursor.description else None))
 
 
 class PsycopgPipeline(Psycopg):
     """Each statement as a pipeline of its own, which the extended query protocol carries."""
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         try:
             with self._connection.pipeline():
-                cursor = self._connection.execute(sql.encode())
+                cursor = self._connection.execute(marked(sql, values, "%s").encode(), values or None)
         except psycopg.Error as error:
-            return _psycopg_outcome(error)
-        return Outcome(_tuples(cursor.fetchall() if cursor.description else None))
+            return psycopg_outcome(error)
+        return Outcome(tuples(cursor.fetchall() if cursor.description else None))
 
 
 class _Looped:
@@ -168,19 +186,28 @@ class PsycopgAsync(_Looped):
         super().__init__()
         self._connection = self._wait(psycopg.AsyncConnection.connect(address.dsn, autocommit=True))
 
-    def run(self, sql: str) -> Outcome:
-        return self._wait(self._run(sql))
+    def run(self, sql: str, *values: object) -> Outcome:
+        return self._wait(self._run(marked(sql, values, "%s"), values))
 
-    async def _run(self, sql: str) -> Outcome:
+    async def _run(self, sql: str, values: Sequence[object]) -> Outcome:
         try:
-            cursor = await self._connection.execute(sql.encode())
+            cursor = await self._connection.execute(sql.encode(), values or None)
         except psycopg.Error as error:
-            return _psycopg_outcome(error)
-        return Outcome(_tuples(await cursor.fetchall() if cursor.description else None))
+            return psycopg_outcome(error)
+        return Outcome(tuples(await cursor.fetchall() if cursor.description else None))
 
     def __exit__(self, *_: object) -> None:
         self._wait(self._connection.close())
         self._stack.close()
+
+
+def psycopg2_outcome(error: psycopg2.Error) -> Outcome:
+    return Outcome(
+        sqlstate=error.pgcode or "",
+        message=error.diag.message_primary or "",
+        position=_number(error.diag.statement_position),
+        hint=error.diag.message_hint,
+    )
 
 
 class Psycopg2:
@@ -188,24 +215,28 @@ class Psycopg2:
         self._connection = psycopg2.connect(address.dsn)
         self._connection.autocommit = True
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         with self._connection.cursor() as cursor:
             try:
-                cursor.execute(sql)
+                cursor.execute(marked(sql, values, "%s"), values or None)
             except psycopg2.Error as error:
-                return Outcome(
-                    sqlstate=error.pgcode or "",
-                    message=error.diag.message_primary or "",
-                    position=_number(error.diag.statement_position),
-                    hint=error.diag.message_hint,
-                )
-            return Outcome(_tuples(cursor.fetchall() if cursor.description else None))
+                return psycopg2_outcome(error)
+            return Outcome(tuples(cursor.fetchall() if cursor.description else None))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+
+def asyncpg_outcome(error: asyncpg.PostgresError) -> Outcome:
+    return Outcome(
+        sqlstate=error.sqlstate or "",
+        message=error.args[0],
+        position=_number(getattr(error, "position", None)),
+        hint=getattr(error, "hint", None),
+    )
 
 
 class Asyncpg(_Looped):
@@ -217,20 +248,20 @@ class Asyncpg(_Looped):
             asyncpg.connect(host=address.host, port=address.port, user=address.user, database=address.project)
         )
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
         try:
-            return Outcome(_tuples(self._wait(self._connection.fetch(sql))))
+            return Outcome(tuples(self._wait(self._connection.fetch(marked(sql, values, "${1}"), *values))))
         except asyncpg.PostgresError as error:
-            return Outcome(
-                sqlstate=error.sqlstate or "",
-                message=error.args[0],
-                position=_number(getattr(error, "position", None)),
-                hint=getattr(error, "hint", None),
-            )
+            return asyncpg_outcome(error)
 
     def __exit__(self, *_: object) -> None:
         self._wait(self._connection.close())
         self._stack.close()
+
+
+def pg8000_outcome(error: Exception) -> Outcome:
+    fields: dict[str, str] = error.args[0]
+    return Outcome((), fields["C"], fields["M"], _number(fields.get("P")), fields.get("H"))
 
 
 class Pg8000:
@@ -239,12 +270,12 @@ class Pg8000:
             address.user, host=address.host, port=address.port, database=address.project
         )
 
-    def run(self, sql: str) -> Outcome:
+    def run(self, sql: str, *values: object) -> Outcome:
+        named = {f"p{index}": value for index, value in enumerate(values)}
         try:
-            return Outcome(_tuples(self._connection.run(sql)))
+            return Outcome(tuples(self._connection.run(marked(sql, values, ":p{0}"), **named)))
         except pg8000.native.DatabaseError as error:
-            fields: dict[str, str] = error.args[0]
-            return Outcome((), fields["C"], fields["M"], _number(fields.get("P")), fields.get("H"))
+            return pg8000_outcome(error)
 
     def __enter__(self) -> Self:
         return self

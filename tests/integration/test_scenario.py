@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.adapters import ADAPTERS, DRIVERS, Adapter, Address, Outcome
+from tests.integration.layered_adapters import LAYERED, Odbc
 from tests.integration.statements import ADD_V2, APIKEYS, CREATE, DESC, DROP, DROP_V2, ENDPOINT, MODEL, set_default
 
 REFUSED = "ODPS-0110061: Failed to run ddltask - The default version of the model cannot be dropped"
@@ -40,7 +41,7 @@ def check_description(outcome: Outcome, address: Address, version: str) -> None:
     assert names[-6:] == sorted(names[-6:])
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("adapter", [*ADAPTERS, *LAYERED])
 def test_the_documents_scenario(adapter: Callable[[Address], Adapter], address: Address) -> None:
     with adapter(address) as client:
         assert client.run(CREATE) == OK
@@ -53,9 +54,10 @@ def test_the_documents_scenario(adapter: Callable[[Address], Adapter], address: 
         refused = client.run(DROP_V2)
 
         assert (refused.sqlstate, refused.message) == ("55006", REFUSED)
-        assert refused.position == DROP_V2.index("v2") + 1
-        assert refused.hint is not None
-        assert refused.hint.startswith("First set another version as the default")
+        if not isinstance(client, Odbc):
+            assert refused.position == DROP_V2.index("v2") + 1
+            assert refused.hint is not None
+            assert refused.hint.startswith("First set another version as the default")
         assert client.run(set_default("v1")) == OK
         assert client.run(DROP_V2) == OK
         check_description(client.run(DESC), address, "v1")
@@ -63,7 +65,7 @@ def test_the_documents_scenario(adapter: Callable[[Address], Adapter], address: 
         assert client.run(DESC).sqlstate == "42704"
 
 
-@pytest.mark.parametrize("adapter", DRIVERS)
+@pytest.mark.parametrize("adapter", [*DRIVERS, *LAYERED])
 def test_an_error_leaves_the_session_usable(adapter: Callable[[Address], Adapter], address: Address) -> None:
     with adapter(address) as client:
         assert client.run("DESC MODEL nothing").sqlstate == "42704"
