@@ -103,15 +103,19 @@ class Output:
             return
         encode = row_encoder([column.type for column in result.columns], formats, self.value_settings)
         size = 0
+        pieces: list[bytes] = []
         nested = _nested_columns(result.columns)
         for row in result.rows[start:end]:
             data = encode(row) if not nested else await self._encode_nested(encode, row, nested)
-            self._write(data)
+            pieces.append(data)
             size += len(data)
             if size > _PIECE:
+                self._write(b"".join(pieces))
+                pieces.clear()
                 size = 0
                 self.recorded = None  # too long to be kept
                 await self._outbox.drain()
+        self._write(b"".join(pieces))
 
     async def _encode_nested(
         self, encode: Callable[[Sequence[object]], _T], row: Sequence[object], nested: Sequence[int]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from protocol.backend_messages import DataRow
 from protocol.errors import InvalidValue, LocalProtocolError
 from protocol.types import (
     BOOL,
@@ -146,3 +147,16 @@ def test_row_with_a_character_that_the_client_lacks() -> None:
         row_encoder([TEXT], [0], ValueSettings(encoding="iso8859-1"))(("模",))
 
     assert caught.value.sqlstate == "22P05"
+
+
+@pytest.mark.parametrize("row", [("a", "模"), ("a", None), (None, None), ("", "")])
+def test_rows_of_texts_are_rows_like_others(row: tuple[str | None, ...]) -> None:
+    expected = DataRow(tuple([None if value is None else value.encode() for value in row])).encode()
+
+    assert row_encoder([TEXT, TEXT], [0, 0], SETTINGS)(row) == expected
+
+
+@pytest.mark.parametrize("row", [("a", 1), ("a",), ("a", "b", "c"), ("a", None, "c")])
+def test_a_row_of_texts_that_does_not_fit_is_our_fault(row: tuple[object, ...]) -> None:
+    with pytest.raises(LocalProtocolError):
+        row_encoder([TEXT, TEXT], [0, 0], SETTINGS)(row)
