@@ -188,7 +188,7 @@ async def test_damage_that_comes_while_it_is_open_is_found_by_loading(tmp_path: 
     store = SqliteStore(tmp_path)
     await store.open()
     # More than SQLite's own cache holds.
-    group = [[Change(f"r{n:05}", b"v" * 600) for n in range(10_000)]]
+    group = [[Change(f"r{n:05}", b"v" * 6000) for n in range(10_000)]]
     await store.commit(group, guards={}, commit_id=bytes(16))
     await store.checkpoint()
     with path.open("r+b") as file:
