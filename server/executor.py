@@ -264,9 +264,9 @@ class Executor:
         """Do what only reads or writes a value or text of `size` bytes or elements: beside the loop where that is long.
 
         Raises:
-            OdpsError: CANCELED; or what it raises.
+            OdpsError: QUERY_TIMEOUT, CANCELED; or what it raises.
         """
-        return do() if size < _LONG else await self.engine.workers.do(do, Job())
+        return do() if size < _LONG else await self.engine.workers.do(do, Job(self.selects.most_seconds))
 
     @property
     def _as_text(self) -> bool:

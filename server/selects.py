@@ -172,6 +172,11 @@ class Selects:
         tag = "EXPLAIN" if prepared.explains else "SELECT"
         return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis, share=share)
 
+    @property
+    def most_seconds(self) -> float:
+        """How long one may take, and so may reading its text or its values; 0 for ever."""
+        return self._bounds()[0]
+
     def _bounds(self) -> tuple[float, int]:
         """(seconds, bytes) that one SELECT may take; read anew only when a parameter has changed."""
         parameters = self._control.parameters

@@ -1,7 +1,8 @@
-"""What a SELECT must never do: read anything but the catalog, run for ever, take the machine, hold up others."""
+"""What a SELECT must never do: read anything but the catalog, change anything, go on when it is told to end."""
 
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -32,37 +33,50 @@ _OUTSIDE = (
     "pg_logical_slot_get_changes('s', null, null)",
     "binary_upgrade_set_next_pg_type_oid(1)",
     "pg_terminate_backend(0)::int / 0",
+    "pg_read_file('../modeld.key')",
+    "pg_ls_archive_statusdir()",
+    "pg_ls_dir('.', true, true)",
+    "lo_create(0)",
+    "lo_unlink(1)",
+    "lo_put(1, 0, 'x')",
+    "lo_from_bytea(0, 'x')",
+    "lo_open(1, 131072)",
+    "pg_import_system_collations('pg_catalog')",
+    "cursor_to_xml('c', 1, true, true, '')",
+    "schema_to_xml('pg_catalog', true, true, '')",
+    "xpath('/a', '<a/>')",
+    "xmlparse(document '<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>')",
+    "dblink('host=localhost', 'select 1')",
+    "dblink_connect('host=localhost')",
+    "pg_replication_origin_create('x')",
+    "pg_create_physical_replication_slot('x')",
+    "pg_drop_replication_slot('x')",
+    "pg_start_backup('x')",
+    "pg_backup_start('x')",
+    "pg_export_snapshot()::int",
+    "pg_extension_config_dump('pg_class', '')",
+    "set_config('data_directory', '/tmp', false)",
+    "set_config('session_preload_libraries', '/tmp/x.so', false)",
+    "set_config('shared_preload_libraries', '/tmp/x.so', false)",
+    "set_config('role', 'another', false)",
+    "set_config('session_authorization', 'another', false)",
+    "set_config('port', '1', false)",
+    "currval('s')",
+    "nextval('s')",
+    "setval('s', 1)",
+    "system('id')",
+    "eval('1')",
+    "exec('1')",
+    "open('/etc/passwd')",
+    "getattr(1, '__class__')",
+    "load_extension('x')",
+    "read_csv('/etc/passwd')",
+    "pg_get_functiondef('pg_read_file(text)'::regprocedure)::int",
 )
-# Each would take all memory, or all time, if it were let.
-_GREEDY = (
-    "SELECT repeat('x', 1000000000)",
-    "SELECT repeat('x', 2147483647)",
-    "SELECT lpad('x', 1000000000)",
-    "SELECT rpad('x', 1000000000, 'ab')",
-    "SELECT replace(repeat('x', 10000000), 'x', repeat('y', 1000))",
-    "SELECT array_fill(1, ARRAY[100000, 100000])",
-    "SELECT array_agg(g) FROM generate_series(1, 1000000000) g",
-    "SELECT string_agg(repeat('x', 1000000), '') FROM generate_series(1, 100000)",
-    "SELECT count(*) FROM generate_series(1, 100000000000)",
-    "SELECT sum(a.g * b.g) FROM generate_series(1, 1000000) a(g), generate_series(1, 1000000) b(g)",
-    "SELECT * FROM generate_series(1, 100000000) ORDER BY 1 DESC",
-    "SELECT count(*) FROM pg_attribute a, pg_attribute b, pg_attribute c",
-    "SELECT count(*) FROM pg_attribute a, pg_attribute b WHERE a.attname || b.attname = 'nothing'",
-    "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
-    "WITH RECURSIVE t(n) AS (VALUES ('x') UNION ALL SELECT n || n FROM t) SELECT max(length(n)) FROM t",
-    "SELECT 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' ~ '^(a+)+$'",
-    "SELECT regexp_replace(repeat('a', 50000), '(a*)*b', 'c')",
-    "SELECT repeat('ab', 10000) LIKE repeat('%a', 5000) || 'c'",
-    "SELECT 9999999999 ^ 999999999::numeric",
-    "SELECT factorial(1000000)",
-    "SELECT power(10::numeric, 10000000)",
-    "SELECT count(DISTINCT md5(g::text)) FROM generate_series(1, 100000000) g",
-    "SELECT row_number() OVER (ORDER BY g DESC) FROM generate_series(1, 100000000) g",
-    "SELECT g FROM generate_series(1, 30000000) g UNION SELECT -g FROM generate_series(1, 30000000) g",
-    "SELECT g FROM generate_series(1, 1000000000) g",
-    "SELECT repeat('x', 100000) FROM generate_series(1, 1000000)",
-    "SELECT pg_sleep(1000)",
-)
+
+
+# Not supported, not allowed, not known, or wrong in itself: whatever it is, never done, and never an internal error.
+_REFUSALS = ("0A000", "22012", "22023", "22P02", "42501", "42601", "42704", "42883", "42P01", "55000", "55P02")
 
 
 def _outcome(connection: Connection, text: str) -> str | None:
@@ -84,7 +98,7 @@ def test_nothing_outside_the_catalog_can_be_reached(connection: Connection, call
     with connection, pytest.raises(psycopg.Error) as caught:
         connection.execute(f"SELECT {call}")
 
-    assert caught.value.sqlstate in ("0A000", "42501", "42883", "42704", "22012", "55000")
+    assert caught.value.sqlstate in _REFUSALS
 
 
 @pytest.mark.parametrize(
@@ -107,6 +121,28 @@ def test_nothing_outside_the_catalog_can_be_reached(connection: Connection, call
         "SELECT __import__('os')",
         "SELECT models.__class__ FROM models",
         "SELECT (models).__dict__ FROM models",
+        "SELECT models._asdict() FROM models",
+        'SELECT "__builtins__"',
+        "COPY (SELECT 1) FROM '/etc/passwd'",
+        "COPY models FROM PROGRAM 'id'",
+        "COPY pg_class TO '/tmp/modeld-attack'",
+        "TABLE pg_largeobject_metadata_of_nobody",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM pg_read_file('/etc/passwd')",
+        "SELECT * FROM pg_ls_dir('/')",
+        "CREATE EXTENSION dblink",
+        "CREATE SERVER s FOREIGN DATA WRAPPER w",
+        "CREATE EVENT TRIGGER t ON ddl_command_start EXECUTE FUNCTION f()",
+        "CALL f()",
+        "VACUUM FULL",
+        "LOCK TABLE pg_class",
+        "SELECT 1; COPY (SELECT 1) TO PROGRAM 'touch /tmp/modeld-attack'",
+        "PREPARE p AS DELETE FROM models",
+        "DECLARE c CURSOR WITH HOLD FOR DELETE FROM models RETURNING *",
+        "EXPLAIN ANALYZE DELETE FROM models",
+        "WITH i AS (INSERT INTO models DEFAULT VALUES RETURNING 1) SELECT * FROM i",
+        "MERGE INTO models USING pg_class ON true WHEN MATCHED THEN DELETE",
     ],
 )
 def test_nothing_is_changed_or_run(connection: Connection, text: str) -> None:
@@ -114,33 +150,7 @@ def test_nothing_is_changed_or_run(connection: Connection, text: str) -> None:
         connection.execute(text)
 
     assert caught.value.sqlstate not in (None, "XX000")
-
-
-@pytest.mark.parametrize("text", _GREEDY)
-def test_greed_is_bounded_and_others_are_served(address: Address, text: str) -> None:
-    waits: list[float] = []
-    done = threading.Event()
-
-    def ask() -> None:
-        with psycopg.connect(address.dsn, autocommit=True) as other:
-            while not done.is_set():
-                begun = time.monotonic()
-                other.execute("SHOW MODELS")
-                waits.append(time.monotonic() - begun)
-
-    beside = threading.Thread(target=ask)
-    beside.start()
-    try:
-        with psycopg.connect(address.dsn, autocommit=True) as greedy:
-            greedy.execute("SET modeld.query_timeout = '700ms'")
-            greedy.execute("SET modeld.query_memory = '64MB'")
-            assert _outcome(greedy, text) in (None, "57014", "53200", "54000", "54001", "22003")
-            # The session goes on.
-            assert greedy.execute("SELECT 1").fetchone() == (1,)
-    finally:
-        done.set()
-        beside.join()
-    assert len(waits) > 1
+    assert not Path("/tmp/modeld-attack").exists()  # noqa: S108  what the attacks would make
 
 
 def test_many_long_selects_hold_up_nobody(address: Address) -> None:
@@ -177,27 +187,4 @@ def test_a_cancelled_select_ends_and_the_session_goes_on(address: Address) -> No
             connection.execute("SELECT count(*) FROM generate_series(1, 100000000000)")
         timer.join()
 
-        assert connection.execute("SELECT 1").fetchone() == (1,)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT " + "(" * 5000 + "1" + ")" * 5000,
-        "SELECT " + "NOT " * 5000 + "true",
-        "SELECT " + " - ".join(["1"] * 20000),
-        "SELECT " + " AND ".join(["true"] * 20000),
-        "SELECT " + "CASE WHEN true THEN " * 3000 + "1" + " END" * 3000,
-        "SELECT 1 IN (" + ", ".join(map(str, range(20000))) + ")",
-        "SELECT " + ", ".join(f"{number} AS c{number}" for number in range(1600)),
-        "SELECT " + "ARRAY[" * 2000 + "1" + "]" * 2000,
-        " UNION ALL ".join(["SELECT 1"] * 2000),
-        "SELECT * FROM " + ", ".join(f"pg_am a{number}" for number in range(200)) + " LIMIT 1",
-        "SELECT " + "(SELECT " * 500 + "1" + ")" * 500,
-    ],
-)
-def test_huge_texts_are_answered(address: Address, text: str) -> None:
-    with psycopg.connect(address.dsn, autocommit=True) as connection:
-        connection.execute("SET modeld.query_timeout = '2s'")
-        assert _outcome(connection, text) in (None, "54001", "57014", "53200", "54011")
         assert connection.execute("SELECT 1").fetchone() == (1,)

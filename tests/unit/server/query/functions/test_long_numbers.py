@@ -78,5 +78,5 @@ def test_it_takes_moments(compute: Callable[[], Decimal]) -> None:
 
     compute()
 
-    # Some 10 to 100 ms, most of it in one call that lets no other thread compute; it was up to 14 s.
-    assert time.thread_time() - begun < 0.45
+    # Some 10 to 200 ms; by the ways that come to mind first it is up to 14 s, in which no other thread computes.
+    assert time.thread_time() - begun < 1
