@@ -33,6 +33,7 @@ _QUOTED: Final = re.compile(r'["\\{},\s]|\A(?i:null)\Z', re.ASCII)
 _QUOTED_FIELD: Final = re.compile(r'["\\(),\s]', re.ASCII)
 _SPECIAL: Final = re.compile(r'(["\\])')
 _DIMENSIONS: Final = re.compile(r"\s*(?P<bounds>(?:\[[+-]?[0-9]{1,10}(?::[+-]?[0-9]{1,10})?\]\s*)+)=\s*", re.ASCII)
+_PLAIN: Final = re.compile(r"[ \t\n\v\f\r]*\{([^{}\"\\]*)\}[ \t\n\v\f\r]*")
 _BOUND: Final = re.compile(r"\[(?:([+-]?[0-9]+):)?([+-]?[0-9]+)\]")
 _TOKEN: Final = re.compile(
     r'[ \t\n\v\f\r]*(?:(?P<mark>[{},])|"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>(?:[^"\\{},]|\\.)++))', re.DOTALL
@@ -209,6 +210,10 @@ def parse_array(text: str, parse_element: Callable[[str], object]) -> list[objec
     Raises:
         InvalidValue
     """
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and (parts := [part.strip(_SPACE) for part in plain[1].split(",")]) and all(parts):
+        # Without anything that has a meaning but commas, as nearly all are: some ten times as quick.
+        return [None if part.upper() == "NULL" else parse_element(part) for part in parts]
     prefix = _DIMENSIONS.match(text)
     lengths, texts = _Reading(text).read(prefix.end() if prefix else 0)
     bounds = (1,) * len(lengths)

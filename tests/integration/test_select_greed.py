@@ -252,14 +252,14 @@ def test_greed_is_bounded_and_others_are_served(address: Address, text: str) -> 
 
 @pytest.mark.parametrize(
     "value",
-    [list(range(1_000_000)), "{" + ",".join(["12"] * 3_000_000) + "}", "{" + ",".join(['"ab"'] * 1_000_000) + "}"],
+    [list(range(1_000_000)), "{" + ",".join(["12"] * 3_000_000) + "}", "{" + ",".join(['"ab"'] * 500_000) + "}"],
     ids=["binary", "text", "quoted"],
 )
 def test_a_huge_parameter_holds_up_nobody(address: Address, value: object) -> None:
     kind = "int4[]" if isinstance(value, list) or value[1] == "1" else "text[]"  # type: ignore[index]  # a text
     with psycopg.connect(address.dsn, autocommit=True) as greedy, _Beside(address) as beside:
         row = greedy.execute(f"SELECT array_length(%b::{kind}, 1)".encode(), [value]).fetchone()
-        assert row in ((1_000_000,), (3_000_000,))
+        assert row in ((1_000_000,), (3_000_000,), (500_000,))
     assert max(beside.waits) < MOST_WAIT
 
 
