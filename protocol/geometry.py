@@ -124,12 +124,18 @@ def _write(shape: Shape, numbers: Sequence[float], digits: int, *, is_open: bool
     return f"[{points}]" if is_open else f"({points})"
 
 
-def _read(value: object) -> list[float]:
+def read_numbers(value: object) -> list[float]:
+    """The numbers of a value in memory, in their order."""
     return [float(number) for number in _NUMBER.findall(expect(value, str))]
 
 
+def write_numbers(shape: Shape, numbers: Sequence[float], *, is_open: bool = False) -> str:
+    """The reverse, for numbers that are arranged as the shape has them."""
+    return _write(shape, numbers, _EXACT, is_open=is_open)
+
+
 def _pack(shape: Shape, value: object) -> bytes:
-    numbers = _read(value)
+    numbers = read_numbers(value)
     if shape.template is not _MANY:
         return struct.pack(f">{shape.numbers}d", *numbers)
     head = _COUNT.pack(len(numbers) // 2)
@@ -165,7 +171,7 @@ def geometric_codec(shape: Shape) -> Codec:
     def format_with(digits: int) -> Callable[[object], str]:
         if digits >= _EXACT:
             return lambda value: expect(value, str)
-        return lambda value: _write(shape, _read(value), digits, is_open=expect(value, str).startswith("["))
+        return lambda value: _write(shape, read_numbers(value), digits, is_open=expect(value, str).startswith("["))
 
     return Codec(
         lambda settings: format_with(settings.extra_float_digits),

@@ -9,6 +9,7 @@ import server.query.functions.bit_aggregates
 import server.query.functions.bit_casts
 import server.query.functions.bit_lengths
 import server.query.functions.bit_strings
+import server.query.functions.boxes
 import server.query.functions.bytes
 import server.query.functions.clocks
 import server.query.functions.comparisons
@@ -50,6 +51,8 @@ import server.query.functions.object_identity
 import server.query.functions.options
 import server.query.functions.ordered_sets
 import server.query.functions.patterns
+import server.query.functions.points
+import server.query.functions.polygons
 import server.query.functions.privileges
 import server.query.functions.quoting
 import server.query.functions.randomness
