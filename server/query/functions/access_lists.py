@@ -89,3 +89,27 @@ def makeaclitem(runtime: Runtime, grantee: int, grantor: int, privilege: str, gr
         raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
     to, by = (runtime.reference_name(types.REGROLE, oid) if oid else "" for oid in (grantee, grantor))
     return f"{to}={letter}{'*' if grantable else ''}/{by}"
+
+
+def _parts(item: str) -> tuple[str, str, set[str]]:
+    """(grantee, grantor, privileges), each of these with a star where it may be granted on."""
+    match = _ITEM.fullmatch(item)
+    if match is None:
+        return item, "", set()
+    return match["grantee"], match["grantor"], set(re.findall(r"[a-zA-Z]\*?", match["privileges"]))
+
+
+@function("aclitemeq")
+def aclitemeq(left: str, right: str) -> bool:
+    return _parts(left) == _parts(right)
+
+
+@function("aclcontains")
+def aclcontains(items: list[str], item: str) -> bool:
+    grantee, grantor, wanted = _parts(item)
+    for each in items:
+        other_grantee, other_grantor, held = _parts(each)
+        # Who may grant a privilege on holds it too.
+        if (grantee, grantor) == (other_grantee, other_grantor) and wanted <= held | {name[0] for name in held}:
+            return True
+    return False

@@ -6,23 +6,31 @@ Source: PostgreSQL manual, "Binary String Functions and Operators"; PostgreSQL 1
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from protocol.encodings import find_encoding
+from protocol.encodings import explain_undecodable, explain_unencodable, find_encoding
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
-from protocol.strings import format_bytea, parse_bytea
+from protocol.strings import parse_bytea
 from server.query.functions.bit_strings import check_bit
 from server.query.functions.registry import function
-from server.query.functions.value_errors import check_length, out_of_range
+from server.query.functions.value_errors import check_length, invalid_parameter, out_of_range
 
 _T = TypeVar("_T")
+_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=]")
+# What is no digit where one belongs, behind whole bytes.
+_NOT_HEX: Final = re.compile(r"\A(?:[ \n\t\r]|[0-9A-Fa-f]{2})*+[0-9A-Fa-f]?([^0-9A-Fa-f])")
+# Unlike the output of bytea, which has an escape for every control character.
+_ESCAPES: Final = [
+    f"\\{byte:03o}" if byte == 0 or byte > 127 else "\\\\" if byte == 0x5C else chr(byte) for byte in range(256)
+]
 _ENCODERS: Final[dict[str, Callable[[bytes], str]]] = {
     "hex": bytes.hex,
     # Lines of 76 characters.
     "base64": lambda data: base64.encodebytes(data).decode().removesuffix("\n"),
-    "escape": lambda data: format_bytea(data, "escape"),
+    "escape": lambda data: "".join(map(_ESCAPES.__getitem__, data)),
 }
 
 
@@ -32,23 +40,38 @@ def encode(data: bytes, form: str) -> str:
 
 
 def _decode_base64(text: str) -> bytes:
+    digits = "".join(text.split())
+    wrong = _NOT_BASE64.search(digits)
+    if wrong is not None:
+        raise invalid_parameter(f'invalid symbol "{wrong[0]}" found while decoding base64 sequence')
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode(digits, validate=True)
     except binascii.Error as error:
-        raise InvalidValue("invalid base64 end sequence", sqlstate=SqlState.INVALID_PARAMETER_VALUE) from error
+        raise invalid_parameter("invalid base64 end sequence") from error
 
 
 def _decode_hex(text: str) -> bytes:
+    """Spaces may stand between bytes."""
+    wrong = _NOT_HEX.search(text)
+    if wrong is not None:
+        raise invalid_parameter(f'invalid hexadecimal digit: "{wrong[1]}"')
     try:
         return bytes.fromhex(text)
     except ValueError as error:
-        raise InvalidValue("invalid hexadecimal data", sqlstate=SqlState.INVALID_PARAMETER_VALUE) from error
+        raise invalid_parameter("invalid hexadecimal data: odd number of digits") from error
+
+
+def _decode_escape(text: str) -> bytes:
+    r"""As bytea is read, but that `\x` is no beginning of hexadecimal digits here."""
+    if text.startswith("\\x"):
+        raise InvalidValue("invalid input syntax for type bytea", sqlstate=SqlState.INVALID_TEXT_REPRESENTATION)
+    return parse_bytea(text)
 
 
 _DECODERS: Final[dict[str, Callable[[str], bytes]]] = {
     "hex": _decode_hex,
     "base64": _decode_base64,
-    "escape": parse_bytea,
+    "escape": _decode_escape,
 }
 
 
@@ -180,8 +203,8 @@ def convert_from(data: bytes, name: str) -> str:
     try:
         return data.decode(_codec(name))
     except UnicodeDecodeError as error:
-        message = f'invalid byte sequence for encoding "{name.upper()}"'
-        raise InvalidValue(message, sqlstate=SqlState.CHARACTER_NOT_IN_REPERTOIRE) from error
+        message, sqlstate = explain_undecodable(error, _codec(name))
+        raise InvalidValue(message, sqlstate=sqlstate) from error
 
 
 @function("convert_to(text,name)")
@@ -189,8 +212,14 @@ def convert_to(text: str, name: str) -> bytes:
     try:
         return text.encode(_codec(name))
     except UnicodeEncodeError as error:
-        message = f'character has no equivalent in encoding "{name.upper()}"'
-        raise InvalidValue(message, sqlstate=SqlState.UNTRANSLATABLE_CHARACTER) from error
+        raise explain_unencodable(error, _codec(name)) from error
+
+
+@function("convert(bytea,name,name)")
+def convert(data: bytes, source: str, target: str) -> bytes:
+    _codec(source)
+    _codec(target, "destination")
+    return convert_to(convert_from(data, source), target)
 
 
 @function("length(bytea,name)")
@@ -198,9 +227,9 @@ def length_in(data: bytes, name: str) -> int:
     return len(convert_from(data, name))
 
 
-def _codec(name: str) -> str:
+def _codec(name: str, role: str = "source") -> str:
     encoding = find_encoding(name)
     if encoding is None:
-        message = f'invalid source encoding name "{name}"'
+        message = f'invalid {role} encoding name "{name}"'
         raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
     return encoding.codec

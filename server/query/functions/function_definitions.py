@@ -171,3 +171,8 @@ def _body(row: _Row, language: str) -> str:
         return str(row["prosqlbody"])
     quoted = f"$function${row['prosrc']}$function$"
     return f"AS '{row['probin']}', {quoted}" if language == "c" and row["probin"] else f"AS {quoted}"
+
+
+@function("oidvectortypes")
+def oidvectortypes(oids: tuple[int, ...]) -> str:
+    return ", ".join([format_type(Oid(oid)) for oid in oids])

@@ -13,6 +13,7 @@ from protocol.intervals import MICROSECONDS_PER_DAY, Interval
 from protocol.timestamps import EPOCH, Infinity
 from protocol.timetz import format_timetz, read_timetz
 from server.query.evaluator.text_keys import timetz_key
+from server.query.functions.date_arithmetic import overlaps
 from server.query.functions.date_fields import extract_from_time, zone_field
 from server.query.functions.date_units import find_field, unsupported_unit
 from server.query.functions.moments import (
@@ -166,3 +167,9 @@ def extract_from_timetz(unit: str, value: str) -> Decimal:
 @function("date_part(text,timetz)")
 def part_of_timetz(unit: str, value: str) -> float:
     return float(extract_from_timetz(unit, value))
+
+
+@function("overlaps(timetz,timetz,timetz,timetz)")
+def overlap(*values: str | None) -> bool | None:
+    start, end, other_start, other_end = (None if each is None else timetz_key(each) for each in values)
+    return overlaps(start, end, other_start, other_end)

@@ -15,6 +15,7 @@ from typing import Final
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from server.query.evaluator.text_keys import lsn_key
+from server.query.functions.numerics import round_whole
 from server.query.functions.registry import function
 
 _CURRENT: Final = 3  # FirstNormalTransactionId
@@ -78,6 +79,16 @@ def _write_position(position: int) -> str:
     if not 0 <= position < _LSN_END:
         raise InvalidValue("pg_lsn out of range", sqlstate=SqlState.NUMERIC_VALUE_OUT_OF_RANGE)
     return f"{position >> 32:X}/{position & 0xFFFFFFFF:X}"
+
+
+@function("pg_lsn(numeric)")
+def position_of_number(number: Decimal) -> str:
+    if number.is_nan():
+        raise InvalidValue("cannot convert NaN to pg_lsn", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
+    position = round_whole(number)
+    if not 0 <= position < _LSN_END:
+        raise InvalidValue("pg_lsn out of range", sqlstate=SqlState.INVALID_PARAMETER_VALUE)
+    return _write_position(int(position))
 
 
 def _comparison(compare: Callable[[int, int], bool]) -> Callable[[str, str], bool]:

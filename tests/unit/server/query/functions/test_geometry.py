@@ -1,4 +1,4 @@
-"""Geometric functions; every expectation was taken from PostgreSQL 15, which tests/conformance asks 1,500 times more."""
+"""Geometric functions; every expectation was taken from PostgreSQL 15. tests/conformance asks 1,500 times more."""
 
 import pytest
 
