@@ -51,6 +51,20 @@ def test_psycopg_cancels(address: Address, sql: str) -> None:
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.skipif(psycopg.pq.version() < 180_000, reason="libpq speaks protocol 3.2 from its release 18 on")
+@pytest.mark.parametrize(("newest", "spoken"), [("latest", 30_002), ("3.2", 30_002), ("3.0", 30_000)])
+def test_libpq_cancels_in_each_protocol(address: Address, newest: str, spoken: int) -> None:
+    """Since 3.2 the key that a cancel request shows is longer than four bytes."""
+    dsn = f"{address.dsn} max_protocol_version={newest}"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        assert connection.pgconn.full_protocol_version == spoken
+        for cancel in (connection.cancel, connection.cancel_safe):
+            with within(PATIENCE), after_a_while(cancel), pytest.raises(psycopg.errors.QueryCanceled):
+                connection.execute(ASLEEP)
+        with connection.pipeline():
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 @STATEMENTS
 def test_psycopg2_cancels(address: Address, sql: str) -> None:
     with closing(psycopg2.connect(address.dsn)) as connection, connection.cursor() as cursor:
