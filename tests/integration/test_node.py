@@ -13,13 +13,14 @@ from tests.integration.server_process import environment
 
 SCENARIOS: Final = {
     "pg": (
-        *("document", "errors", "parameters", "prepared", "types", "several", "rollback", "conflict"),
-        *("notices", "notifications", "pool"),
+        *("document", "errors", "parameters", "prepared", "types", "select", "cursor", "several"),
+        *("rollback", "conflict", "notices", "notifications", "pool"),
     ),
     "postgres": (
-        *("document", "errors", "parameters", "cursor", "types", "transaction", "conflict"),
+        *("document", "errors", "parameters", "cursor", "types", "select", "stopped", "transaction", "conflict"),
         *("notices", "notifications", "unprepared"),
     ),
+    "introspection": ("pg_introspection", "kysely", "knex"),
 }
 
 

@@ -1,6 +1,7 @@
 // What a program in Node.js does with modeld through `pg`. The argument is the connection's URL.
 import assert from 'node:assert/strict'
 import pg from 'pg'
+import Cursor from 'pg-cursor'
 import { checkBound, checkRefused, create, play, statements, until, values } from './harness.mjs'
 
 const connectionString = process.argv[2]
@@ -73,6 +74,39 @@ const scenarios = {
     assert.ok(row.create_time instanceof Date)
     assert.ok(Math.abs(Date.now() - row.create_time) < 60_000)
     await client.query('DROP MODEL t0')
+  },
+
+  async select(client) {
+    await client.query(create('s0'))
+    const sql = `SELECT model_name, version_count, create_time, labels, ARRAY[1, NULL]::int4[] AS numbers, 1.50::numeric AS n,
+      $1::text || '!' AS said, true AS yes, '\\x01ff'::bytea AS bytes FROM models WHERE model_name = $2`
+    for (const name of [undefined, 'asked', 'asked']) {
+      const { rows: [row], fields } = await client.query({ name, text: sql, values: ['模型', 's0'] })
+      assert.ok(row.create_time instanceof Date)
+      delete row.create_time
+      const expected = { model_name: 's0', version_count: '1', labels: {}, numbers: [1, null], n: '1.50', said: '模型!', yes: true }
+      assert.deepEqual(row, { ...expected, bytes: Buffer.from([1, 255]) })
+      assert.deepEqual(fields.map((field) => field.dataTypeID), [25, 20, 1184, 3802, 1007, 1700, 25, 16, 17])
+    }
+    for (const [text, sqlstate] of [['SELECT * FROM nothing', '42P01'], ['SELECT 1 / 0', '22012'], ['SELECT 1 +', '42601']]) {
+      await assert.rejects(client.query(text), refusal(sqlstate))
+    }
+    await client.query('DROP MODEL s0')
+  },
+
+  async cursor(client) {
+    const cursor = client.query(new Cursor('SELECT n FROM generate_series(1, $1::int) AS n', [250]))
+    const sizes = []
+    let sum = 0
+    for (let rows = await cursor.read(100); rows.length > 0; rows = await cursor.read(100)) {
+      sizes.push(rows.length)
+      sum += rows.reduce((total, row) => total + row.n, 0)
+    }
+    assert.deepEqual([sizes, sum], [[100, 100, 50], 31_375])
+    const left = client.query(new Cursor('SELECT n FROM generate_series(1, 1000000) AS n'))
+    assert.equal((await left.read(3)).length, 3)
+    await left.close()
+    assert.deepEqual(await column(client, 'SELECT count(*)::int FROM models WHERE $1', [false]), [0])
   },
 
   async several(client) {

@@ -5,9 +5,9 @@ import { checkBound, checkRefused, create, play, statements, until, values } fro
 
 const heard = []
 
-// Types are not asked for: that would be a SELECT from pg_type.
+// With its first statement it asks pg_type for the types of arrays.
 const open = (options) =>
-  postgres(process.argv[2], { fetch_types: false, max: 1, onnotice: (notice) => heard.push(notice.code), ...options })
+  postgres(process.argv[2], { max: 1, onnotice: (notice) => heard.push(notice.code), ...options })
 
 const refusal = (sqlstate) => ({ code: sqlstate })
 
@@ -67,6 +67,41 @@ const scenarios = {
     assert.equal(row.is_default, true)
     assert.ok(Math.abs(Date.now() - row.create_time) < 60_000)
     await sql`DROP MODEL t0`
+  },
+
+  async select(sql) {
+    await sql.unsafe(create('s0'))
+    for (let round = 0; round < 3; round++) {
+      const [row] = await sql`SELECT model_name, version_count, create_time, labels, ${['a', 'b']}::name[] AS names,
+        ${'模型'}::text || '!' AS said, ${true}::bool AS yes, ${sql.json({ a: [1] })}::jsonb AS json, 3::int AS n
+        FROM ${sql('models')} WHERE ${sql('model_name')} IN ${sql(['s0', 'nothing'])}`
+      assert.ok(row.create_time instanceof Date)
+      delete row.create_time
+      const expected = { model_name: 's0', version_count: '1', labels: {}, names: ['a', 'b'], said: '模型!', yes: true }
+      assert.deepEqual(row, { ...expected, json: { a: [1] }, n: 3 })
+    }
+    await assert.rejects(sql`SELECT * FROM nothing`, refusal('42P01'))
+    await assert.rejects(sql`SELECT ${'x'}::text::int`, refusal('22P02'))
+    const pages = []
+    await sql`SELECT n FROM generate_series(1, 25) AS n`.cursor(10, (rows) => pages.push(rows.length))
+    assert.deepEqual(pages, [10, 10, 5])
+    const seen = []
+    await sql`SELECT n FROM generate_series(1, 3) AS n`.forEach((row) => seen.push(row.n))
+    assert.deepEqual(seen, [1, 2, 3])
+    const copied = await sql`COPY (SELECT model_name, version_count FROM models) TO STDOUT`.readable()
+    const chunks = []
+    for await (const chunk of copied) chunks.push(chunk)
+    assert.equal(Buffer.concat(chunks).toString(), 's0\t1\n')
+    await sql`DROP MODEL s0`
+  },
+
+  async stopped(sql) {
+    for (const text of ['SELECT pg_sleep(30)', 'SELECT n FROM generate_series(1, 1000000000) AS n WHERE n < 0']) {
+      const query = sql.unsafe(text)
+      setTimeout(() => query.cancel(), 200)
+      await assert.rejects(query, refusal('57014'))
+    }
+    assert.equal((await sql`SELECT 1 AS n`)[0].n, 1)
   },
 
   async transaction(sql) {
