@@ -52,6 +52,7 @@ class Job:
         self._lock = threading.Lock()
         # That may be interrupted; 0 while none may.
         self._thread = 0
+        self._interrupted = False
 
     def end(self, condition: Condition) -> None:
         """Tell it to end; the first reason is the one that is told."""
@@ -66,6 +67,7 @@ class Job:
         """Raise an exception in its thread, if that is within the work."""
         with self._lock:
             if self._thread:
+                self._interrupted = True
                 _raise_in(self._thread, _Interrupted)
 
     def check(self) -> None:
@@ -131,7 +133,9 @@ class Job:
         """From here on nothing is raised from outside."""
         with self._lock:
             self._thread = 0
-        _raise_in(threading.get_ident(), None)
+            interrupted, self._interrupted = self._interrupted, False
+        if interrupted:
+            _take_back()
 
     @contextmanager
     def _sheltered(self) -> Iterator[None]:
@@ -140,10 +144,24 @@ class Job:
         self._expose()
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Raise it there before the next step of Python's; None takes back what has not been raised yet."""
-    argument = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)
+def _raise_in(thread: int, kind: type[BaseException]) -> None:
+    """Raise it there before the next step of Python's."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
+
+
+def _take_back() -> None:
+    """Let nothing be raised in this thread any more that was to be raised by now.
+
+    CPython can be told to forget it, with NULL. But then CPython 3.11 goes on looking for it before every step, for
+    ever: all threads are slower, and one that is traced or profiled stands still. So another one is put in its place,
+    and awaited.
+    """
+    try:
+        _raise_in(threading.get_ident(), _Interrupted)
+        while True:
+            pass
+    except _Interrupted:
+        return
 
 
 @dataclass(eq=False, slots=True)

@@ -1,4 +1,5 @@
 import asyncio
+import cProfile
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -104,6 +105,15 @@ async def test_an_exception_from_outside_never_comes_after_the_work(workers: Wor
         assert await workers.do(lambda: sum(range(100)), job) == 4950
         job.interrupt()
     assert await workers.do(lambda: "well", Job()) == "well"
+
+
+async def test_a_profiler_finds_the_interpreter_as_it_was(workers: Workers) -> None:
+    """CPython 3.11 stands still under one for ever, once an exception from outside has been taken back with NULL."""
+    await workers.do(lambda: 1, Job())
+    with pytest.raises(OdpsError):
+        await workers.do(loop_without_looks, Job(0.05))
+
+    assert cProfile.Profile().runcall(lambda: sum(map(abs, [1, -2]))) == 3
 
 
 async def test_a_quick_one_does_not_wait_for_many_long_ones(workers: Workers) -> None:
