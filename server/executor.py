@@ -114,6 +114,8 @@ _MODEL_CHANGES = (
     *get_args(Alteration),
     *get_args(Recovery),
 )
+# Queries whose answers depend on nothing but the catalog, not on the time for one.
+_KEPT = (DescribeModel, ShowModels, ShowVersions, ShowCreateModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +319,7 @@ class Executor:
 
     def _basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
         """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
-        if self.parameters.get_boolean("modeld.reveal_secrets"):
+        if self._reveals_secrets or not isinstance(statement, _KEPT):
             return None
         if not isinstance(statement, DescribeModel) or statement.extended:
             return on_all
