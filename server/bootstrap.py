@@ -1,8 +1,8 @@
 """Opens a data folder: the store, the key file, the catalog; seeds it on the first start."""
 
 import gc
+from functools import partial
 from importlib.resources import files
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -12,10 +12,11 @@ from server.catalog.events import Decision, Event
 from server.catalog.names import Context, check_namespace_name
 from server.catalog.seed import PublicModel, seed_project, seed_public_models
 from server.catalog.tree import Catalog
-from server.catalog.values import NO_VERIFIER
 from server.committer import Committer
 from server.executor import Engine
-from server.secrets import Keyring, UnknownKey, key_id_of
+from server.key_file import KEY_FILE, open_keyring
+from server.rotation import find_key_ids, renew_secrets
+from server.secrets import UnknownKey
 from server.statements import Identifier
 from server.store.interface import Store
 from server.times import Clock
@@ -23,7 +24,6 @@ from server.users import seal_password
 
 _log = structlog.get_logger("modeld")
 
-KEY_FILE = "secrets.key"
 # Microseconds since 1970; later than any time that there is.
 _END_OF_TIME = 2**62
 
@@ -73,11 +73,12 @@ async def load_engine(store: Store, folder: Path, *, environment_key: str | None
         await committer.load()
     finally:
         gc.enable()
-    needed = _find_key_ids(committer.catalog)
-    keyring = Keyring.open(folder / KEY_FILE, environment_key=environment_key, make=not needed)
+    needed = find_key_ids(committer.catalog)
+    keyring = open_keyring(folder / KEY_FILE, environment_key=environment_key, make=not needed)
     # Before anything is added to a catalog whose secrets cannot be opened.
     for key_id in needed - set(keyring.key_ids):
         raise UnknownKey(key_id)
+    committer.renew = partial(renew_secrets, keyring)
     engine = Engine(committer, keyring, Clock((await store.find_moment(_END_OF_TIME)).time))
     committer.on_commit = engine.hub.publish_events
     return engine
@@ -107,17 +108,3 @@ async def _seed(engine: Engine, project: str, owner: str, owner_password: str | 
         return Decision(Event("SEED", project, owner, now, changes, guards, subject=events[0].subject))
 
     await engine.committer.submit(decide)
-
-
-def _find_key_ids(catalog: Catalog) -> set[bytes]:
-    """The keys that the catalog's secrets were sealed with."""
-    verifiers = {role.header.verifier for role in catalog.principals.values()} - {NO_VERIFIER}
-    schemas = (schema for project in catalog.projects.values() for schema in project.schemas.values())
-    models = (model.versions for schema in schemas for model in schema.models.values())
-    dropped = (model.versions for of_name in catalog.dropped.values() for model in of_name.values())
-    return {key_id_of(sealed) for sealed in verifiers} | {
-        key_id_of(sealed)
-        for versions in chain(models, dropped)
-        for version in versions.values()
-        for _, sealed in version.secrets
-    }

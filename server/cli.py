@@ -1,10 +1,10 @@
-"""The command line: `modeld serve`; `user`, `dump` and `load` have modules of their own.
+"""The command line: `modeld serve`; `user`, `dump`, `load`, `rotate-key` have modules of their own.
 
 Every option may also stand in a TOML file (`--config`) or in the environment as `MODELD_<OPTION>`; the
 command line wins over the environment, the environment over the file. Exit codes: 0 drained, 1 failed,
 2 wrong usage.
 
-SIGHUP reads certificate, key and client CA again, for connections from then on.
+SIGHUP reads certificate, key and client CA again, for connections from then on, and the keys of the secrets.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +28,12 @@ from server.bootstrap import open_engine
 from server.budget import DEFAULT_MIB
 from server.catalog.seed import PUBLIC_PROJECT
 from server.errors import OdpsError
+from server.key_commands import rotate_key
+from server.key_file import KEY_FILE
 from server.listener import Listener
 from server.logs import configure_logs
 from server.query.engine import warm_up
+from server.rotation import Rotation
 from server.secrets import SecretsError
 from server.store.interface import StoreError
 from server.store.sqlite import SqliteStore
@@ -150,7 +154,7 @@ def main() -> None:
     """A model registry that speaks PostgreSQL."""
 
 
-for _command in (user, dump, load):
+for _command in (user, dump, load, rotate_key):
     main.add_command(_command)
 
 
@@ -309,7 +313,9 @@ async def _serve(settings: ServeOptions) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     admission = Admission(settings.limits, time.monotonic)
     access = Access(settings.auth, settings.tls_files, settings.tls_required, admission)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, access.reload)
+    # From before the folder is locked: the signal would end a process that does not wait for it.
+    reloads = [access.reload]
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _call_all, reloads)
     store = SqliteStore(settings.data)
     try:
         engine = await open_engine(
@@ -321,6 +327,8 @@ async def _serve(settings: ServeOptions) -> None:
             # Taken out, so that nothing started from here inherits it.
             owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
         )
+        rotation = Rotation(engine, None if "MODELD_SECRET_KEY" in os.environ else settings.data / KEY_FILE)
+        reloads.append(rotation.reload)
         if access.method is Method.SCRAM:
             require_password(engine.committer.catalog)
         listener = Listener(engine, access)
@@ -332,11 +340,19 @@ async def _serve(settings: ServeOptions) -> None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"modeld ready: postgresql://{host}:{port}")
         _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
+        # Not only begun: somebody may have asked for it before there was anybody to hear.
+        rotation.reload()
         await stop.wait()
         _log.info("draining")
         await listener.close(within=settings.drain_timeout)
+        await rotation.stop()
         await engine.workers.close()
         await engine.committer.close()
     finally:
         await store.close()
     _log.info("stopped")
+
+
+def _call_all(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()

@@ -79,6 +79,8 @@ class Committer:
         self.catalog = Catalog()
         # Told of the events of each group, and of the revision of the first, before they are answered.
         self.on_commit: Callable[[Sequence[Event], int], None] = lambda events, first_revision: None
+        # Brings an event's secrets under the key that seals now. Raises OdpsError for one that no key opens.
+        self.renew: Callable[[Event], Event] = lambda event: event
         self._store = store
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -162,6 +164,7 @@ class Committer:
 
     def _add(self, group: _Group, event: Event) -> bool:
         """Take the event into the group; False when the group is too full and it has to wait for the next."""
+        event = self.renew(event)
         changes = encode_changes(event.changes)
         notes = make_notes(event, group.working)
         try:

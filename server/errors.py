@@ -185,6 +185,12 @@ class Condition(Enum):
         _W,
         "{option} was left out of the text: give it with ALTER MODEL ... MODIFY VERSION ... SET OPTIONS",
     )
+    SECRET_KEY_LOST = (
+        Head.POSTGRES,
+        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+        _E,
+        "{object} would hold a secret that no key opens: it was sealed with key {key}",
+    )
     SEALED_ELSEWHERE = (
         Head.SEMANTIC,
         SqlState.INVALID_PARAMETER_VALUE,

@@ -36,7 +36,7 @@ from server.recall import HISTORY_COLUMNS, Recall, history_row
 from server.results import Basis, Columns, Result, on_all
 from server.retention import Retention
 from server.sealing import seal_secrets
-from server.secrets import Keyring, mask
+from server.secrets import Keyring
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
     AddVersion,
@@ -415,8 +415,7 @@ class Executor:
         reveal = self._reveals_secrets
 
         def show(key: str, sealed: bytes) -> str:
-            secret = self.engine.keyring.unseal(sealed, purpose=key)
-            return secret if reveal else mask(secret)
+            return self.engine.keyring.show(sealed, purpose=key, reveal=reveal)
 
         return show
 
@@ -480,7 +479,7 @@ class Executor:
         return True
 
     def _mask(self, key: str, sealed: bytes) -> str:
-        return mask(self.engine.keyring.unseal(sealed, purpose=key))
+        return self.engine.keyring.show(sealed, purpose=key)
 
     def _note_read(self, name: ModelName) -> None:
         if self.control.transaction is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from server.store.sqlite import FILE_NAME, SqliteStore
 
 _Answer = TypeVar("_Answer")
 _Command = TypeVar("_Command", bound=Callable[..., None])
+_Action = Callable[[Engine], Coroutine[object, object, _Answer]]
 
 
 def data_option(command: _Command) -> _Command:
@@ -31,19 +33,30 @@ def data_option(command: _Command) -> _Command:
 
 
 def run_on_folder(
-    folder: Path, action: Callable[[Engine], Coroutine[object, object, _Answer]], *, instead: str, make: bool = False
+    folder: Path,
+    action: _Action[_Answer],
+    *,
+    instead: str = "",
+    make: bool = False,
 ) -> _Answer:
     """Do it on the folder's catalog, or say why not and exit with 1.
 
     Args:
-        instead: what to do while a server has the folder.
+        instead: what to do while a server has the folder; without, the caller hears of that.
         make: a folder without a catalog gets an empty one.
+
+    Raises:
+        StoreLocked: when `instead` is empty.
     """
+    # `modeld rotate-key` sends it to whoever has the folder, which is meant for a server.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if not make and not (folder / FILE_NAME).is_file():
         raise click.ClickException(f"{folder} holds no catalog; the first `modeld serve` makes one")
     try:
         return asyncio.run(_with_engine(folder, action))
     except StoreLocked as error:
+        if not instead:
+            raise
         raise click.ClickException(f"{error}: {instead}") from error
     except OdpsError as error:
         raise click.ClickException(describe_error(error)) from error
@@ -57,7 +70,7 @@ def describe_error(error: OdpsError) -> str:
     return f"{report.text}: {report.detail}" if report.detail else report.text
 
 
-async def _with_engine(folder: Path, action: Callable[[Engine], Coroutine[object, object, _Answer]]) -> _Answer:
+async def _with_engine(folder: Path, action: _Action[_Answer]) -> _Answer:
     store = SqliteStore(folder)
     try:
         engine = await load_engine(store, folder, environment_key=os.environ.get("MODELD_SECRET_KEY"))

@@ -187,7 +187,8 @@ def _find_project(catalog: Catalog, written: ObjectName, name: str, context: Con
 def _decision(
     action: str, target: str, key: Key, value: Principal | ProjectHeader | SchemaHeader, facts: _Facts, context: Context
 ) -> Decision:
-    event = Event(action, target, context.principal, context.now, (Change(key, value),), (key, *facts.guards))
+    changes, guards = (Change(key, value),), (key, *facts.guards)
+    event = Event(action, target, context.principal, context.now, changes, guards, subject=key)
     return Decision(event)
 
 

@@ -169,7 +169,15 @@ class TooLarge(StoreError):
 
 
 class StoreLocked(StoreError):
-    """Another process has the store open."""
+    """Another process has the store open.
+
+    Attributes:
+        process_id: its number; None when that is not known.
+    """
+
+    def __init__(self, message: str, process_id: int | None = None) -> None:
+        super().__init__(message)
+        self.process_id = process_id
 
 
 class FormatTooNew(StoreError):

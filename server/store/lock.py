@@ -36,7 +36,8 @@ class FolderLock:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             os.close(descriptor)
-            raise StoreLocked(f"{self._folder} is in use by process {holder or '(not known)'}") from error
+            process_id = int(holder) if holder.isdecimal() else None
+            raise StoreLocked(f"{self._folder} is in use by process {holder or '(not known)'}", process_id) from error
         except OSError:
             os.close(descriptor)
             raise

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from server.key_file import open_keyring
 from server.scram import Verifier
-from server.secrets import Keyring
 from tests.integration.server_process import COMMAND, ServerProcess, environment
 
 USER = (*COMMAND[:-1], "user")
@@ -198,7 +198,7 @@ def test_no_password_is_found_in_clear(folder: Path) -> None:
 
 
 def test_what_is_stored_opens_only_with_the_key(folder: Path) -> None:
-    keyring = Keyring.open(folder / "secrets.key", environment_key=None)
+    keyring = open_keyring(folder / "secrets.key", environment_key=None)
     (folder / "secrets.key").unlink()
 
     assert keyring.derive("mock salts") == keyring.derive("mock salts")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from server.bootstrap import KEY_FILE, open_engine
+from server.bootstrap import open_engine
 from server.catalog.seed import PUBLIC_PROJECT
 from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
+from server.key_file import KEY_FILE
 from server.secrets import KeyFileUnusable, UnknownKey
 from server.store.interface import Change, StoreDamaged
 from server.store.memory import MemoryStore

@@ -1,15 +1,12 @@
-"""Sealing: what opens, what does not, and who may read the keys."""
+"""Sealing: what opens, and what does not."""
 
 import base64
-import os
-import stat
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.secrets import KeyFileUnusable, Keyring, Tampered, UnknownKey, key_id_of, mask
+from server.secrets import Keyring, Tampered, UnknownKey, key_id_of, mask
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(range(1, 33))).decode()
@@ -17,12 +14,6 @@ OTHER_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 
 def ring(*keys: str) -> Keyring:
     return Keyring([base64.b64decode(key) for key in keys])
-
-
-def write_keys(path: Path, *lines: str, mode: int = 0o600) -> Path:
-    path.write_text("".join(f"{line}\n" for line in lines))
-    path.chmod(mode)
-    return path
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
@@ -98,80 +89,6 @@ def test_a_keyring_shows_only_ids() -> None:
     assert bytes(range(8)) not in keyring.key_ids
 
 
-def test_the_first_use_makes_a_key_file_that_only_its_owner_reads(tmp_path: Path) -> None:
-    path = tmp_path / "secret.key"
-    umask = os.umask(0)
-    try:
-        keyring = Keyring.open(path, environment_key=None)
-    finally:
-        os.umask(umask)
-
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    sealed = keyring.seal("secret", purpose="p")
-    assert Keyring.open(path, environment_key=None).unseal(sealed, purpose="p") == "secret"
-    assert os.listdir(tmp_path) == ["secret.key"]
-
-
-def test_two_key_files_hold_different_keys(tmp_path: Path) -> None:
-    first = Keyring.open(tmp_path / "a", environment_key=None)
-    second = Keyring.open(tmp_path / "b", environment_key=None)
-
-    assert first.key_ids != second.key_ids
-
-
-def test_a_key_file_may_hold_several_keys(tmp_path: Path) -> None:
-    path = write_keys(tmp_path / "keys", OTHER_KEY, KEY)
-
-    assert Keyring.open(path, environment_key=None).key_ids == ring(OTHER_KEY, KEY).key_ids
-
-
-def test_the_key_of_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "keys"
-
-    keyring = Keyring.open(path, environment_key=f"{KEY}\n")
-
-    assert keyring.key_ids == ring(KEY).key_ids
-    assert not path.exists()
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o620, 0o601])
-def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
-    path = write_keys(tmp_path / "keys", KEY, mode=mode)
-
-    with pytest.raises(KeyFileUnusable, match=rf"keys is open to others than its owner \(mode {mode:04o}\)"):
-        Keyring.open(path, environment_key=None)
-
-
-@pytest.mark.parametrize(
-    ("lines", "reason"),
-    [
-        ([], "holds no key"),
-        ([""], "line 1: a key has 32 bytes, not 0"),
-        ([KEY, KEY[:-4]], "line 2: a key has 32 bytes, not 30"),
-        ([KEY, "not base64!"], "line 2: a key is written in base64"),
-        (["schlüssel"], "line 1: a key is written in base64"),
-    ],
-)
-def test_a_key_file_of_another_form_is_refused(tmp_path: Path, lines: list[str], reason: str) -> None:
-    path = write_keys(tmp_path / "keys", *lines)
-
-    with pytest.raises(KeyFileUnusable, match=reason):
-        Keyring.open(path, environment_key=None)
-
-
-@pytest.mark.parametrize("key", ["", "no key", KEY[:-4], KEY + KEY])
-def test_a_bad_key_of_the_environment_is_refused_without_showing_it(tmp_path: Path, key: str) -> None:
-    with pytest.raises(KeyFileUnusable, match="MODELD_SECRET_KEY") as caught:
-        Keyring.open(tmp_path / "keys", environment_key=key)
-
-    assert not key or key not in str(caught.value)
-
-
-def test_a_key_file_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileUnusable, match="No such file or directory"):
-        Keyring.open(tmp_path / "missing" / "keys", environment_key=None)
-
-
 @pytest.mark.parametrize(
     ("secret", "shown"),
     [
@@ -183,3 +100,23 @@ def test_a_key_file_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 )
 def test_mask_shows_at_most_the_last_four_characters(secret: str, shown: str) -> None:
     assert mask(secret) == shown
+
+
+def test_what_is_shown_of_a_sealed_secret() -> None:
+    sealed = ring(KEY).seal("a secret of mine", purpose="p")
+
+    assert ring(KEY).show(sealed, purpose="p") == "****mine"
+    assert ring(KEY).show(sealed, purpose="p", reveal=True) == "a secret of mine"
+    assert ring(OTHER_KEY).show(sealed, purpose="p", reveal=True) == "********"
+
+
+def test_an_adopted_key_seals_and_the_others_go_on_opening() -> None:
+    keyring = ring(KEY)
+    old, derived = keyring.seal("secret", purpose="p"), keyring.derive("d")
+
+    keyring.adopt([bytes(range(1, 33))])
+
+    assert keyring.key_ids == ring(OTHER_KEY, KEY).key_ids
+    assert ring(OTHER_KEY).unseal(keyring.seal("new", purpose="p"), purpose="p") == "new"
+    assert keyring.unseal(old, purpose="p") == "secret"
+    assert keyring.derive("d") == derived
