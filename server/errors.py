@@ -154,6 +154,36 @@ class Condition(Enum):
         _E,
         "There is no dropped model {model} in the recycle bin",
     )
+    MODEL_NOT_THERE = (
+        Head.DDL,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        "Model {model} did not exist at revision {revision}",
+    )
+    MOMENT_TO_COME = (
+        Head.SEMANTIC,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "{moment} is still to come: the newest revision is {newest}",
+    )
+    STATE_NOT_KEPT = (
+        Head.DDL,
+        SqlState.SNAPSHOT_TOO_OLD,
+        _E,
+        "The state at {moment} is not kept: the history begins at revision {first}",
+    )
+    STATE_PURGED = (
+        Head.DDL,
+        SqlState.SNAPSHOT_TOO_OLD,
+        _E,
+        "What model {model} was at revision {revision} is not kept: it was dropped and purged",
+    )
+    SECRET_KEY_LOST = (
+        Head.DDL,
+        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+        _E,
+        "Model {model} had secrets at revision {revision} that no key of the key file opens",
+    )
     MODEL_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Model {model} already exists")
     VERSION_NOT_FOUND = (Head.DDL, SqlState.UNDEFINED_OBJECT, _E, "Version {version} of model {model} does not exist")
     VERSION_EXISTS = (Head.DDL, SqlState.DUPLICATE_OBJECT, _E, "Version {version} of model {model} already exists")

@@ -4,11 +4,12 @@ Between the dialect's statements and the catalog. A change goes to the committer
 transaction; a query reads the newest catalog, or the transaction's own. Nothing here knows messages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from typing import TypeVar, get_args
+from typing import TypeVar, assert_never, get_args
 
+from protocol.datetime_input import parse_timestamptz
 from protocol.encodings import UTF_8, find_encoding
 from protocol.types import Oid
 from protocol.values import ValueSettings
@@ -19,7 +20,8 @@ from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import Event, Origin
-from server.catalog.names import resolve_model
+from server.catalog.names import Earlier, resolve_model
+from server.catalog.options import literal_text
 from server.catalog.values import model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
@@ -27,7 +29,7 @@ from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.notifications import Hub
 from server.parameters import Parameters
-from server.queries import Reader, find_readable, query_columns, run_query
+from server.queries import Reader, describe_state, find_readable, query_columns, run_query
 from server.query.binder.context import BoundViews
 from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
@@ -36,12 +38,15 @@ from server.recall import HISTORY_COLUMNS, Recall, history_row
 from server.results import Basis, Columns, Result, on_all
 from server.retention import Retention
 from server.sealing import seal_secrets
-from server.secrets import Keyring
+from server.secrets import Keyring, key_id_of
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
     AddVersion,
     Alteration,
     AlterUser,
+    AsOf,
+    AsOfRevision,
+    AsOfTime,
     Begin,
     CatalogQuery,
     Change,
@@ -63,6 +68,7 @@ from server.statements import (
     Release,
     ResetParameter,
     Rollback,
+    RollbackModel,
     RollbackTo,
     Savepoint,
     SetDefaultVersion,
@@ -83,6 +89,8 @@ from server.statements import (
     UseSchema,
 )
 from server.statements.select import Explain, Select
+from server.states import States
+from server.store.interface import StoredNote
 from server.times import Clock, to_datetime
 from server.timezones import find_named_zone, find_timezone
 from server.workers import Job, Workers
@@ -102,6 +110,7 @@ _TAGS: dict[type, str] = {
     DropUser: "DROP ROLE",
     RecordFacts: "RECORD",
     **dict.fromkeys(get_args(Alteration), "ALTER MODEL"),
+    RollbackModel: "ALTER MODEL",
     UndropModel: "UNDROP MODEL",
     PurgeModel: "PURGE MODEL",
 }
@@ -194,6 +203,7 @@ class Executor:
         self.belongings = Belongings()
         self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.memory, engine.bound_views)
         self.recall = Recall(engine.committer.store)
+        self.states = States(engine.committer.store)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
         self._rules = _make_rules(self.parameters)
@@ -279,7 +289,9 @@ class Executor:
         control = self.control
         control.check_writable(tag)
         secrets, notices = await seal_secrets(self.engine.keyring, statement, self._record_place(statement))
-        context = self._context(secrets)
+        earlier = await self._find_earlier(statement) if isinstance(statement, RollbackModel) else None
+        # Only now, so that times come in the order of the decisions.
+        context = replace(self._context(secrets), earlier=earlier)
 
         def decide_statement(catalog: Catalog) -> Decision:
             return self._place(decide(catalog, statement, context), statement)
@@ -305,7 +317,13 @@ class Executor:
         return Origin(self.peer.address[0], self.parameters.get("application_name"))
 
     def _query(self, statement: CatalogQuery) -> Result:
-        reader = Reader(
+        reader = self._reader()
+        rows = run_query(self.control.catalog, statement, reader)
+        columns = query_columns(statement, as_text=self._as_text)
+        return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
+
+    def _reader(self) -> Reader:
+        return Reader(
             self._context(),
             self._as_text,
             self.timezone,
@@ -313,9 +331,6 @@ class Executor:
             self._note_read,
             self.engine.retention.recycle_days,
         )
-        rows = run_query(self.control.catalog, statement, reader)
-        columns = query_columns(statement, as_text=self._as_text)
-        return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
 
     def _basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
         """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
@@ -339,16 +354,50 @@ class Executor:
 
         return basis
 
+    async def _find_earlier(self, statement: RollbackModel) -> Earlier:
+        """The state that the statement brings back."""
+        newest = self.engine.committer.catalog
+        name = resolve_model(newest, statement.name, self._context())
+        if newest.find_model(name) is None:
+            raise model_not_found(name, statement.name)
+        revision = statement.moment.revision
+        earlier = await self.states.find_earlier(name, revision, newest)
+        for version in earlier.model.versions.values():
+            if any(key_id_of(sealed) not in self.engine.keyring.key_ids for _, sealed in version.secrets):
+                # In the catalog they would keep the server from its next start.
+                raise OdpsError(Condition.SECRET_KEY_LOST, model=name, revision=revision, at=statement.moment.at)
+        return earlier
+
     async def _describe(self, statement: DescribeModel) -> Result:
-        result = self._query(statement)
-        if self._reveals_secrets:
-            catalog, context = self.control.catalog, self._context()
-            name = resolve_model(catalog, statement.name, context)
-            model = catalog.find_model(name)
-            version = None if model is None else find_version(model, statement.version, name)
-            if version is not None and version.secrets:
-                await self._note_reveal(name, version.name, statement, context)
+        context = self._context()
+        if statement.as_of is None:
+            result = self._query(statement)
+            if not self._reveals_secrets:
+                return result
+            name, model = find_readable(self.control.catalog, statement.name, context)
+        else:
+            newest = self.engine.committer.catalog
+            name = resolve_model(newest, statement.name, context)
+            model = await self.states.find(name, await self._find_revision(statement.as_of, newest), newest)
+            rows = describe_state(name, model, statement, self._reader())
+            result = Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
+        version = find_version(model, statement.version, name)
+        if self._reveals_secrets and version.secrets:
+            await self._note_reveal(name, version.name, statement, context)
         return result
+
+    async def _find_revision(self, moment: AsOf, newest: Catalog) -> int:
+        match moment:
+            case AsOfRevision(revision):
+                return revision
+            case AsOfTime(written):
+                text = literal_text(written)
+                order = self.parameters.get("DateStyle").split(", ")[1]
+                time = parse_timestamptz(text, self.timezone, order)
+                now = self.engine.clock.now()
+                return await self.states.find_revision(time, f"'{text}'", now, newest)
+            case _:
+                assert_never(moment)
 
     async def _note_reveal(self, name: ModelName, version: str, statement: DescribeModel, context: Context) -> None:
         """Write into the history that secrets are shown, before they are.
@@ -439,10 +488,16 @@ class Executor:
             client=self.peer.address,
             server=self.peer.server,
         )
-        read_history = self.recall.reader(upto=control.catalog.revision, limits=limits)
+        history = self.recall.reader(upto=control.catalog.revision, limits=limits)
+
+        def read_history(model: str | None) -> Iterator[StoredNote]:
+            # The oldest of it goes without a change of the catalog.
+            runtime.is_passing = True
+            return history(model)
+
         database = CatalogDatabase(control.catalog, control.project, self._mask, self.engine.views, read_history)
         references = References(database, path)
-        return Runtime(
+        runtime = Runtime(
             session=session,
             database=database,
             parameters=RunTimeParameters(self.parameters),
@@ -458,6 +513,7 @@ class Executor:
             signal=self._signal,
             random_numbers=self.belongings.random_numbers,
         )
+        return runtime
 
     def _list_sessions(self) -> list[dict[str, object]]:
         return [activity.row() for activity in list(self.engine.sessions.values())]

@@ -116,7 +116,7 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
     """
     match statement:
         case DescribeModel():
-            return _describe(catalog, statement, reader)
+            return describe_state(*_find_model(catalog, statement.name, reader), statement, reader)
         case ShowModels():
             return _show_models(catalog, statement, reader)
         case ShowVersions():
@@ -131,8 +131,12 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
             assert_never(statement)
 
 
-def _describe(catalog: Catalog, statement: DescribeModel, reader: Reader) -> list[Row]:
-    name, model = _find_model(catalog, statement.name, reader)
+def describe_state(name: ModelName, model: Model, statement: DescribeModel, reader: Reader) -> list[Row]:
+    """DESC MODEL of a model as it is or was.
+
+    Raises:
+        OdpsError: VERSION_NOT_FOUND.
+    """
     version = find_version(model, statement.version, name)
     secrets = {key: reader.show_secret(key, sealed) for key, sealed in version.secrets}
     lines = describe_model(name, model, version, secrets, reader.timezone)

@@ -12,6 +12,11 @@ def to_datetime(timestamp: Timestamp) -> datetime:
     return _EPOCH + timedelta(microseconds=timestamp)
 
 
+def to_timestamp(moment: datetime) -> Timestamp:
+    """The reverse, for an aware datetime."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 class Clock:
     """The wall clock, made to move forward: each reading is later than the one before.
 

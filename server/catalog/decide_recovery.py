@@ -1,4 +1,4 @@
-"""The rules of what brings back: UNDROP MODEL, and PURGE MODEL, after which nothing does.
+"""The rules of what brings back: UNDROP MODEL and ROLLBACK MODEL, and of PURGE MODEL, after which nothing does.
 
 SILENT: none of it is MaxCompute's. Of several dropped models of a name the newest comes back, and all of them are
 purged; what comes back has a new LastModifiedTime, and a new owner where the old one is gone.
@@ -9,19 +9,20 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from server.catalog.decide_models import check_home, model_event
+from server.catalog.decide_models import check_home, find_model_to_change, model_event, nothing
 from server.catalog.events import Change, Decision
 from server.catalog.names import Context, resolve_model
-from server.catalog.tree import Catalog
+from server.catalog.tree import Catalog, Model
 from server.catalog.values import (
     ModelName,
+    ModelVersion,
     dropped_key,
     dropped_version_key,
     model_key,
     version_key,
 )
 from server.errors import Condition, OdpsError, diagnostic
-from server.statements import ObjectName, PurgeModel, Recovery, UndropModel
+from server.statements import ObjectName, PurgeModel, Recovery, RollbackModel, UndropModel
 
 
 def recover(catalog: Catalog, statement: Recovery, context: Context) -> Decision:
@@ -32,6 +33,8 @@ def recover(catalog: Catalog, statement: Recovery, context: Context) -> Decision
             return _undrop(catalog, name, statement, context)
         case PurgeModel():
             return _purge(catalog, name, statement, context)
+        case RollbackModel():
+            return _roll_back(catalog, name, statement, context)
         case _:
             assert_never(statement)
 
@@ -78,6 +81,49 @@ def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: 
         drop_id=drop_id,
     )
     return Decision(event)
+
+
+def _roll_back(catalog: Catalog, name: ModelName, statement: RollbackModel, context: Context) -> Decision:
+    """Make the model what it was. Its name and its owner stay.
+
+    SILENT: versions that were added since stay too, those that were dropped come back; a model that CREATE OR
+    REPLACE has put in the place of the earlier one goes with all it has.
+    """
+    model = find_model_to_change(catalog, name, statement.name, if_exists=False)
+    earlier = context.earlier
+    assert model is not None, "without IF EXISTS a missing one is an error"  # noqa: S101  a fault of ours
+    assert earlier is not None, "the executor has found it"  # noqa: S101  likewise
+    if model.header.create_time != earlier.create_time:
+        # It was dropped or replaced since the earlier state was looked for.
+        raise OdpsError(Condition.CONFLICT, object=f"model {name}")
+    state = earlier.model
+    changed = [
+        Change(version_key(name, each), replace(version, last_modified_time=context.now))
+        for each, version in sorted(state.versions.items())
+        if not _same(version, model.versions.get(each))
+    ]
+    if state.header.create_time != model.header.create_time:
+        changed += [Change(version_key(name, each), None) for each in sorted(set(model.versions) - set(state.versions))]
+    else:
+        _check_aliases(name, model, state, statement)
+    header = replace(state.header, owner=model.header.owner, last_modified_time=model.header.last_modified_time)
+    if not changed and header == model.header:
+        return nothing(name)
+    header = replace(header, last_modified_time=context.now)
+    changes = (Change(model_key(name), header), *changed)
+    return Decision(model_event("ROLLBACK MODEL", name, context, changes, old=model.header, new=header))
+
+
+def _same(version: ModelVersion, other: ModelVersion | None) -> bool:
+    """Whether they say the same; when that was said last is another matter."""
+    return other is not None and replace(other, last_modified_time=version.last_modified_time) == version
+
+
+def _check_aliases(name: ModelName, model: Model, state: Model, statement: RollbackModel) -> None:
+    """No alias that comes back may be the name of a version that was added since."""
+    for alias, _ in state.header.aliases:
+        if alias in model.versions:
+            raise OdpsError(Condition.ALIAS_IS_VERSION, at=statement.name.at, model=name, alias=alias)
 
 
 def _purge(catalog: Catalog, name: ModelName, statement: PurgeModel, context: Context) -> Decision:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.catalog.editions import EDITION_2_0, Edition
-from server.catalog.tree import Catalog
+from server.catalog.tree import Catalog, Model
 from server.catalog.values import DEFAULT_SCHEMA, ModelName, Timestamp
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Identifier, ObjectName
@@ -25,6 +25,18 @@ COLUMN_CHARACTERS = "only letters, digits, underscores (_) and Chinese character
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a model was at an earlier revision.
+
+    Attributes:
+        create_time: that of the model as it is now, which tells it from others of its name.
+    """
+
+    model: Model
+    create_time: Timestamp
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Who decides, where and when: everything `decide` may know besides the catalog.
 
@@ -33,6 +45,7 @@ class Context:
         now: the time the change will carry.
         secrets: the statement's secret option values, sealed, by option key.
         recycles: a model that is dropped goes to the recycle bin.
+        earlier: the state that a statement brings back.
         lenient_names: accept names that do not start with a letter, with a warning.
         edition: which data types the session's flags let it use.
         has_schemas: names may have three parts; without, `a.b` is a project and what it holds.
@@ -47,6 +60,7 @@ class Context:
     edition: Edition = EDITION_2_0
     has_schemas: bool = True
     recycles: bool = False
+    earlier: Earlier | None = None
 
 
 def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> ModelName:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from server.dialect.canonical_alterations import format_alteration
 from server.dialect.canonical_facts import format_record
-from server.dialect.canonical_history import format_history
+from server.dialect.canonical_history import format_history, format_moment
 from server.dialect.canonical_names import format_name, format_object, format_option, format_value
 from server.dialect.canonical_sessions import (
     format_copy_options,
@@ -137,9 +137,10 @@ def _format_model(statement: _OneLine) -> str:
             return f"ALTER MODEL {model} DROP VERSION {_when('IF EXISTS ', if_version_exists)}{format_name(version)}"
         case DropModel(name, if_exists):
             return f"DROP MODEL {_when('IF EXISTS ', if_exists)}{format_object(name)}"
-        case DescribeModel(name, described, extended):
+        case DescribeModel(name, described, extended, as_of):
             version_clause = "" if described is None else f" VERSION {format_name(described)}"
-            return f"DESC MODEL {_when('EXTENDED ', extended)}{format_object(name)}{version_clause}"
+            moment = "" if as_of is None else f" AS OF {format_moment(as_of)}"
+            return f"DESC MODEL {_when('EXTENDED ', extended)}{format_object(name)}{version_clause}{moment}"
         case ShowModels(scope, like):
             return "SHOW MODELS" + ("" if scope is None else f" IN {format_object(scope)}") + _like(like)
         case ShowVersions(name, like):

@@ -3,7 +3,17 @@
 from typing import assert_never
 
 from server.dialect.canonical_names import format_object, format_value
-from server.statements import PurgeModel, Recovery, ShowDroppedModels, ShowHistory, UndropModel
+from server.statements import (
+    AsOf,
+    AsOfRevision,
+    AsOfTime,
+    PurgeModel,
+    Recovery,
+    RollbackModel,
+    ShowDroppedModels,
+    ShowHistory,
+    UndropModel,
+)
 
 
 def format_history(statement: ShowHistory | ShowDroppedModels | Recovery) -> str:
@@ -18,5 +28,18 @@ def format_history(statement: ShowHistory | ShowDroppedModels | Recovery) -> str
             return f"UNDROP MODEL {format_object(name)}"
         case PurgeModel(name, if_exists):
             return f"PURGE MODEL {'IF EXISTS ' if if_exists else ''}{format_object(name)}"
+        case RollbackModel(name, moment):
+            return f"ROLLBACK MODEL {format_object(name)} TO {format_moment(moment)}"
         case _:
             assert_never(statement)
+
+
+def format_moment(moment: AsOf) -> str:
+    """What stands behind AS OF."""
+    match moment:
+        case AsOfRevision(revision):
+            return f"REVISION {revision}"
+        case AsOfTime(time):
+            return format_value(time)
+        case _:
+            assert_never(moment)

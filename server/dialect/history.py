@@ -4,8 +4,8 @@ SILENT: MaxCompute has none of them for models; the words are those that it has 
 """
 
 from server.dialect.cursor import Cursor
-from server.dialect.models import parse_like, parse_scope
-from server.statements import PurgeModel, ShowDroppedModels, ShowHistory, UndropModel
+from server.dialect.models import parse_like, parse_revision, parse_scope
+from server.statements import PurgeModel, RollbackModel, ShowDroppedModels, ShowHistory, UndropModel
 
 
 def parse_show_history(cursor: Cursor) -> ShowHistory:
@@ -39,3 +39,12 @@ def parse_purge(cursor: Cursor) -> PurgeModel:
     name = cursor.object_name()
     cursor.expect_end()
     return PurgeModel(name, if_exists)
+
+
+def parse_rollback_model(cursor: Cursor) -> RollbackModel:
+    """Reads `name TO REVISION n`."""
+    name = cursor.object_name()
+    cursor.expect("TO")
+    moment = parse_revision(cursor)
+    cursor.expect_end()
+    return RollbackModel(name, moment)

@@ -10,6 +10,9 @@ from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
 from server.statements import (
     AddVersion,
+    AsOf,
+    AsOfRevision,
+    AsOfTime,
     CreateModel,
     DescribeModel,
     DropModel,
@@ -80,14 +83,16 @@ def parse_drop_model(cursor: Cursor) -> DropModel:
 
 
 def parse_describe(cursor: Cursor) -> DescribeModel:
-    """Reads `MODEL [EXTENDED] name [VERSION version]`; a model may be called `extended`."""
+    """Reads `MODEL [EXTENDED] name [VERSION version] [AS OF ...]`; a model may be called `extended`."""
     cursor.expect("MODEL")
     named = cursor.at_last or any(cursor.sees("EXTENDED", next_) for next_ in (".", "VERSION"))
+    named = named or cursor.sees("EXTENDED", "AS", "OF")
     extended = not named and cursor.accept("EXTENDED")
     name = cursor.object_name()
     version = _version(cursor) if cursor.accept("VERSION") else None
+    as_of = _as_of(cursor) if cursor.accept("AS", "OF") else None
     cursor.expect_end()
-    return DescribeModel(name, version, extended)
+    return DescribeModel(name, version, extended, as_of)
 
 
 def parse_show_models(cursor: Cursor) -> ShowModels:
@@ -113,6 +118,21 @@ def parse_show_create_model(cursor: Cursor) -> ShowCreateModel:
     name = cursor.object_name()
     cursor.expect_end()
     return ShowCreateModel(name)
+
+
+def parse_revision(cursor: Cursor) -> AsOfRevision:
+    """Reads `REVISION n`."""
+    cursor.expect("REVISION")
+    at = cursor.at
+    return AsOfRevision(cursor.integer(), at)
+
+
+def _as_of(cursor: Cursor) -> AsOf:
+    """Reads `REVISION n` or `[TIMESTAMP] 'time'`."""
+    if cursor.sees("REVISION"):
+        return parse_revision(cursor)
+    cursor.accept("TIMESTAMP")
+    return AsOfTime(cursor.string())
 
 
 def _body(cursor: Cursor) -> VersionBody:

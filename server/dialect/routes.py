@@ -70,6 +70,7 @@ _ROUTES: Final[dict[str, Route | Frame | Whole]] = {
     "SHOW VERSIONS": Route(models.parse_show_versions),
     "SHOW HISTORY": Route(history.parse_show_history),
     "SHOW DROPPED MODELS": Route(history.parse_show_dropped),
+    "ROLLBACK MODEL": Route(history.parse_rollback_model),
     "UNDROP MODEL": Route(history.parse_undrop),
     "PURGE MODEL": Route(history.parse_purge),
     "SHOW CREATE MODEL": Route(models.parse_show_create_model),

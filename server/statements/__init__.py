@@ -27,7 +27,17 @@ from server.statements.alterations import (
     UnsetLabels,
 )
 from server.statements.facts import RecordFacts
-from server.statements.history import PurgeModel, Recovery, ShowDroppedModels, ShowHistory, UndropModel
+from server.statements.history import (
+    AsOf,
+    AsOfRevision,
+    AsOfTime,
+    PurgeModel,
+    Recovery,
+    RollbackModel,
+    ShowDroppedModels,
+    ShowHistory,
+    UndropModel,
+)
 from server.statements.models import (
     AddVersion,
     CatalogQuery,
@@ -113,6 +123,9 @@ __all__ = [
     "AlterUser",
     "Alteration",
     "Argument",
+    "AsOf",
+    "AsOfRevision",
+    "AsOfTime",
     "Begin",
     "CatalogQuery",
     "Change",
@@ -167,6 +180,7 @@ __all__ = [
     "RenameModel",
     "ResetParameter",
     "Rollback",
+    "RollbackModel",
     "RollbackTo",
     "Savepoint",
     "SelectStatement",

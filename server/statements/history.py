@@ -1,6 +1,6 @@
 """The statements about what was: the history of a model, its earlier states, and the recycle bin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.statements.values import ObjectName, Value
 
@@ -36,4 +36,30 @@ class PurgeModel:
     if_exists: bool = False
 
 
-Recovery = UndropModel | PurgeModel
+@dataclass(frozen=True, slots=True)
+class AsOfRevision:
+    """As it was after the commit with this number."""
+
+    revision: int
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfTime:
+    """As it was at that time, written as PostgreSQL reads a timestamptz."""
+
+    time: Value
+
+
+AsOf = AsOfRevision | AsOfTime
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackModel:
+    """The model becomes again what it was after the commit with this number."""
+
+    name: ObjectName
+    moment: AsOfRevision
+
+
+Recovery = UndropModel | PurgeModel | RollbackModel

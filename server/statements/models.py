@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from server.statements.history import ShowDroppedModels, ShowHistory
+from server.statements.history import AsOf, ShowDroppedModels, ShowHistory
 from server.statements.values import DataType, Identifier, ObjectName, Value
 
 
@@ -91,11 +91,12 @@ class DropModel:
 
 @dataclass(frozen=True, slots=True)
 class DescribeModel:
-    """`version` None means the default version."""
+    """`version` None means the default version, `as_of` None the newest state."""
 
     name: ObjectName
     version: Identifier | None = None
     extended: bool = False
+    as_of: AsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

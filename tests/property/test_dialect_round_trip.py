@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import replace
 from typing import Final
 
 from hypothesis import given
@@ -10,10 +11,14 @@ from hypothesis import strategies as st
 from server.dialect import format_statement, parse, split
 from server.statements import (
     AddVersion,
+    Alteration,
     AlterUser,
     Argument,
+    AsOfRevision,
+    AsOfTime,
     Begin,
     Change,
+    ChangeOwner,
     Checkpoint,
     CloseCursor,
     Commit,
@@ -31,6 +36,7 @@ from server.statements import (
     Direction,
     Discard,
     DiscardKind,
+    DropAlias,
     DropModel,
     DropProject,
     DropSchema,
@@ -41,6 +47,7 @@ from server.statements import (
     Identifier,
     InputColumn,
     IsolationLevel,
+    Label,
     Listen,
     Literal,
     Notify,
@@ -48,26 +55,39 @@ from server.statements import (
     Option,
     Parameter,
     Prepare,
+    PurgeModel,
     Query,
     RecordFacts,
+    Recovery,
     Release,
+    RenameModel,
     ResetParameter,
     Rollback,
+    RollbackModel,
     RollbackTo,
     Savepoint,
+    SetAlias,
+    SetComment,
     SetDefaultVersion,
+    SetLabels,
+    SetLifecycle,
+    SetOptions,
     SetParameter,
     SetScope,
     SetSessionCharacteristics,
     SetTransaction,
     ShowCreateModel,
+    ShowDroppedModels,
     ShowFlags,
+    ShowHistory,
     ShowModels,
     ShowParameter,
     ShowVersions,
     Statement,
     TransactionModes,
+    UndropModel,
     Unlisten,
+    UnsetLabels,
     UseProject,
     UseSchema,
     Value,
@@ -86,7 +106,7 @@ WORDS: Final = st.sampled_from(
         """
         if not exists extended model version schema with input options comment like in from for set add drop default
         default_version savepoint to local session all time zone names transaction read null e
-        next forward prepare as from role cursor 1 2v 1e5 _
+        next forward prepare as of revision limit timestamp history dropped from role cursor 1 2v 1e5 _
         """,
     )
 )
@@ -135,11 +155,34 @@ PARAMETERS: Final = st.lists(FOLDED, min_size=1, max_size=3).map(".".join)
 LEVELS: Final = st.none() | st.sampled_from(IsolationLevel)
 MODES: Final = st.builds(TransactionModes, LEVELS, st.none() | FLAGS, st.none() | FLAGS)
 SOME_MODES: Final = MODES.filter(lambda modes: modes != TransactionModes())
+LIMITS: Final = st.integers(0, 10**18 - 1)
+REVISIONS: Final = st.builds(AsOfRevision, LIMITS)
+MOMENTS: Final = REVISIONS | st.builds(AsOfTime, VALUES)
+OPTION_LISTS: Final = st.lists(st.builds(Option, KEYS, VALUES), min_size=1, max_size=3).map(tuple)
+LABEL_LISTS: Final = st.lists(st.builds(Label, VALUES, VALUES), min_size=1, max_size=3).map(tuple)
+ALTERATIONS: Final[st.SearchStrategy[Alteration]] = st.one_of(
+    st.builds(SetComment, MODEL_NAMES, VALUES, st.none() | NAMES, FLAGS),
+    st.builds(SetOptions, MODEL_NAMES, NAMES, OPTION_LISTS, FLAGS),
+    st.builds(SetLabels, MODEL_NAMES, LABEL_LISTS, st.none() | NAMES, FLAGS),
+    st.builds(UnsetLabels, MODEL_NAMES, st.lists(VALUES, min_size=1, max_size=3).map(tuple), st.none() | NAMES, FLAGS),
+    st.builds(SetLifecycle, MODEL_NAMES, LIMITS, st.none() | NAMES, FLAGS),
+    st.builds(SetAlias, MODEL_NAMES, NAMES, NAMES, FLAGS),
+    st.builds(DropAlias, MODEL_NAMES, NAMES, FLAGS, FLAGS),
+    st.builds(RenameModel, MODEL_NAMES, NAMES, FLAGS),
+    st.builds(ChangeOwner, MODEL_NAMES, VALUES, FLAGS),
+)
+RECOVERIES: Final[st.SearchStrategy[Recovery]] = st.one_of(
+    st.builds(UndropModel, MODEL_NAMES),
+    st.builds(PurgeModel, MODEL_NAMES, FLAGS),
+    st.builds(RollbackModel, MODEL_NAMES, REVISIONS),
+)
 QUERIES: Final[st.SearchStrategy[Query]] = st.one_of(
-    st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES),
+    st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES, FLAGS, st.none() | MOMENTS),
     st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
     st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
     st.builds(ShowCreateModel, MODEL_NAMES),
+    st.builds(ShowHistory, MODEL_NAMES, st.none() | LIMITS),
+    st.builds(ShowDroppedModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
 )
 PREPARABLE: Final[st.SearchStrategy[Query | Change]] = QUERIES | st.builds(AddVersion, MODEL_NAMES, BODIES)
 TYPE_NAMES: Final = st.sampled_from(
@@ -184,14 +227,14 @@ COPY_OPTIONS: Final = st.one_of(
 ).filter(may_be_copied_with)
 STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(CreateModel, MODEL_NAMES, BODIES, FLAGS),
+    st.builds(CreateModel, MODEL_NAMES, BODIES, or_replace=st.just(True)),
     st.builds(AddVersion, MODEL_NAMES, BODIES, FLAGS, FLAGS),
-    st.builds(SetDefaultVersion, MODEL_NAMES, NAMES, FLAGS),
+    st.builds(SetDefaultVersion, MODEL_NAMES, NAMES, FLAGS, st.none() | NAMES),
     st.builds(DropVersion, MODEL_NAMES, NAMES, FLAGS, FLAGS),
     st.builds(DropModel, MODEL_NAMES, FLAGS),
-    st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES),
-    st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
-    st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
-    st.builds(ShowCreateModel, MODEL_NAMES),
+    QUERIES,
+    ALTERATIONS,
+    RECOVERIES,
     st.builds(CreateProject, NAMES, FLAGS),
     st.builds(RecordFacts, st.just(Recorded.MODEL), MODEL_NAMES, FACTS, st.none() | NAMES),
     st.builds(RecordFacts, st.just(Recorded.SCHEMA), SCHEMA_NAMES, FACTS),
@@ -255,6 +298,11 @@ def test_a_masked_text_holds_no_key(statement: Statement) -> None:
             )
             changed = type(statement)(statement.name, VersionBody(body.version, None, marked))
             assert "MARK" not in format_statement(changed, mask_secrets=True)
+        case SetOptions():
+            options = tuple(
+                Option(option.key, Literal("MARK" if option.key == "APIKEY" else "x")) for option in statement.options
+            )
+            assert "MARK" not in format_statement(replace(statement, options=options), mask_secrets=True)
         case CreateUser(name) | AlterUser(name):
             with_mark = type(statement)(name, Literal("MARK"))
             assert "MARK" not in format_statement(with_mark, mask_secrets=True)

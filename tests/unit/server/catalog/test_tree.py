@@ -7,6 +7,7 @@ import pytest
 
 from server.catalog import Catalog, ModelName
 from server.catalog.events import Change
+from server.catalog.names import Earlier
 from server.catalog.seed import PUBLIC_PROJECT, seed_project
 from server.catalog.tree import build
 from server.catalog.values import (
@@ -22,7 +23,7 @@ from server.catalog.values import (
     version_key,
 )
 from server.statements import Change as ChangeStatement
-from tests.unit.server.catalog.scenes import CONTEXT, add, after, create, decided, later, model, seeded
+from tests.unit.server.catalog.scenes import CONTEXT, NOW, add, after, create, decided, later, model, seeded
 
 M = ModelName("p", "default", "m")
 
@@ -208,10 +209,12 @@ def test_every_change_statement_is_decided() -> None:
         "RECORD USER alice (CREATE_TIME = '2026-01-01 00:00:00Z')",
         "UNDROP MODEL gone",
         "PURGE MODEL gone",
+        "ROLLBACK MODEL m TO REVISION 1",
     ]
     catalog = after(seeded(), create(), create("gone"))
     catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
+    context = replace(CONTEXT, earlier=Earlier(model(catalog), NOW))
 
-    decisions = [decided(catalog, text) for text in texts]
+    decisions = [decided(catalog, text, context) for text in texts]
 
     assert len(decisions) == len(ChangeStatement.__args__)
