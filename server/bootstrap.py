@@ -15,6 +15,7 @@ from server.catalog.tree import Catalog
 from server.committer import Committer
 from server.executor import Engine
 from server.key_file import KEY_FILE, open_keyring
+from server.retention import DEFAULT_RETENTION, Retention
 from server.rotation import find_key_ids, renew_secrets
 from server.secrets import UnknownKey
 from server.statements import Identifier
@@ -36,6 +37,7 @@ async def open_engine(
     owner: str,
     environment_key: str | None,
     owner_password: str | None = None,
+    retention: Retention = DEFAULT_RETENTION,
 ) -> Engine:
     """Open the store and load its catalog; an empty one is seeded.
 
@@ -44,13 +46,14 @@ async def open_engine(
         owner: the principal that owns it, likewise.
         owner_password: that principal's password, likewise.
         environment_key: the key for secrets, in place of the key file; base64 of 32 bytes.
+        retention: how long is kept what is no longer current.
 
     Raises:
         StoreError: the store cannot be opened or read.
         SecretsError: the key file cannot be used, or does not hold the key of the stored secrets.
         OdpsError: the project's name is not valid.
     """
-    engine = await load_engine(store, folder, environment_key=environment_key)
+    engine = await load_engine(store, folder, environment_key=environment_key, retention=retention)
     if not engine.committer.catalog.projects:
         await _seed(engine, project.lower(), owner, owner_password)
         _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
@@ -59,7 +62,9 @@ async def open_engine(
     return engine
 
 
-async def load_engine(store: Store, folder: Path, *, environment_key: str | None) -> Engine:
+async def load_engine(
+    store: Store, folder: Path, *, environment_key: str | None, retention: Retention = DEFAULT_RETENTION
+) -> Engine:
     """Open the store and load its catalog as it is.
 
     Raises:
@@ -79,7 +84,8 @@ async def load_engine(store: Store, folder: Path, *, environment_key: str | None
     for key_id in needed - set(keyring.key_ids):
         raise UnknownKey(key_id)
     committer.renew = partial(renew_secrets, keyring)
-    engine = Engine(committer, keyring, Clock((await store.find_moment(_END_OF_TIME)).time))
+    clock = Clock((await store.find_moment(_END_OF_TIME)).time)
+    engine = Engine(committer, keyring, clock, retention=retention)
     committer.on_commit = engine.hub.publish_events
     return engine
 

@@ -33,12 +33,14 @@ from server.key_file import KEY_FILE
 from server.listener import Listener
 from server.logs import configure_logs
 from server.query.engine import warm_up
+from server.retention import DEFAULT_RETENTION, Retention
 from server.rotation import Rotation
 from server.secrets import SecretsError
 from server.store.interface import StoreError
 from server.store.sqlite import SqliteStore
 from server.tls import TlsError, TlsFiles
 from server.transfer_commands import dump, load
+from server.upkeep import Upkeep
 from server.user_commands import user
 from server.users import NobodyCanLogIn, require_password
 
@@ -72,6 +74,8 @@ class ServeOptions:
     login_pause: float
     max_query_memory: int
     drain_timeout: float
+    history_days: int
+    recycle_days: int
     log_level: str
 
     def check(self) -> None:
@@ -102,6 +106,8 @@ class ServeOptions:
         return {
             "listen_addresses": self.host,
             "max_connections": str(self.max_connections),
+            "modeld.history_days": str(self.history_days),
+            "modeld.recycle_days": str(self.recycle_days),
             "ssl": "off" if self.tls_cert is None else "on",
         }
 
@@ -283,6 +289,22 @@ for _command in (user, dump, load, rotate_key):
     help="Seconds that running statements get when the server stops.",
 )
 @click.option(
+    "--history-days",
+    default=DEFAULT_RETENTION.history_days,
+    show_default=True,
+    type=click.IntRange(0, 36500),
+    envvar="MODELD_HISTORY_DAYS",
+    help="For how many days the history of changes is kept; 0 for ever.",
+)
+@click.option(
+    "--recycle-days",
+    default=DEFAULT_RETENTION.recycle_days,
+    show_default=True,
+    type=click.IntRange(0, 36500),
+    envvar="MODELD_RECYCLE_DAYS",
+    help="For how many days a dropped model can be brought back; 0 for not at all.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -326,6 +348,7 @@ async def _serve(settings: ServeOptions) -> None:
             environment_key=os.environ.get("MODELD_SECRET_KEY"),
             # Taken out, so that nothing started from here inherits it.
             owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
+            retention=Retention(settings.history_days, settings.recycle_days),
         )
         rotation = Rotation(engine, None if "MODELD_SECRET_KEY" in os.environ else settings.data / KEY_FILE)
         reloads.append(rotation.reload)
@@ -342,11 +365,14 @@ async def _serve(settings: ServeOptions) -> None:
         _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
         # Not only begun: somebody may have asked for it before there was anybody to hear.
         rotation.reload()
+        upkeep = asyncio.create_task(Upkeep(engine, engine.clock).run(), name="upkeep")
         await stop.wait()
         _log.info("draining")
+        upkeep.cancel()
         await listener.close(within=settings.drain_timeout)
         await rotation.stop()
         await engine.workers.close()
+        await asyncio.wait([upkeep])
         await engine.committer.close()
     finally:
         await store.close()

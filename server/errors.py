@@ -178,7 +178,7 @@ class Condition(Enum):
         _E,
         "What model {model} was at revision {revision} is not kept: it was dropped and purged",
     )
-    SECRET_KEY_LOST = (
+    EARLIER_KEY_LOST = (
         Head.DDL,
         SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
         _E,

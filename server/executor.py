@@ -365,7 +365,7 @@ class Executor:
         for version in earlier.model.versions.values():
             if any(key_id_of(sealed) not in self.engine.keyring.key_ids for _, sealed in version.secrets):
                 # In the catalog they would keep the server from its next start.
-                raise OdpsError(Condition.SECRET_KEY_LOST, model=name, revision=revision, at=statement.moment.at)
+                raise OdpsError(Condition.EARLIER_KEY_LOST, model=name, revision=revision, at=statement.moment.at)
         return earlier
 
     async def _describe(self, statement: DescribeModel) -> Result:

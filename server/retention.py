@@ -1,6 +1,7 @@
 """How long the server keeps what is no longer current."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,6 @@ class Retention:
 
     history_days: int = 90
     recycle_days: int = 7
+
+
+DEFAULT_RETENTION: Final = Retention()

@@ -46,7 +46,7 @@ class ModelVersion(Struct, frozen=True, gc=False, omit_defaults=True):
         secrets: (key, sealed value) sorted by key; only the server's keyring can open them.
         added: made by ADD VERSION, not by CREATE MODEL (the documented DESC output tells them apart).
         labels: (key, value) sorted by key.
-        lifecycle: days after the last modification, then the server drops it; 0 for never.
+        lifecycle: days after the last modification, then the server drops it; 0 for never, or as the model says.
     """
 
     name: str
@@ -69,7 +69,8 @@ class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
 
     Attributes:
         aliases: (alias, version) sorted by alias; each version is one of the model's.
-        labels, lifecycle: as a version's.
+        labels: as a version's.
+        lifecycle: that of the versions that have none of their own.
     """
 
     owner: str

@@ -320,9 +320,13 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
     ),
     "Customized Options": (
         _row("modeld.desc_format", _DESC_FORMAT, "rows", "DESC MODEL answers in rows, or as a box of text."),
+        _row("modeld.history_days", Integer(0, LARGEST), "90", "Days that the history is kept; 0: for ever.", _RESTART),
         _row("modeld.lenient_names", _BOOLEAN, "off", "Names need not start with a letter; a warning says so."),
         _row("modeld.query_memory", Integer(64, LARGEST, "kB"), "256MB", "How much memory one SELECT may take."),
         _row("modeld.query_timeout", _TIME, "1min", "How long one SELECT may run; 0: for ever."),
+        _row(
+            "modeld.recycle_days", Integer(0, LARGEST), "7", "Days that dropped models can be brought back.", _RESTART
+        ),
         _row("modeld.reveal_secrets", _BOOLEAN, "off", "APIKEY is shown in clear to whoever may alter the model."),
         _row("odps.namespace.schema", _FLAG, "true", "Names may have a project, a schema and a model."),
         _row("odps.sql.decimal.odps2", _FLAG, "true", "DECIMAL may have a precision and a scale."),
