@@ -88,8 +88,8 @@ def describe_more(model: Model, version: ModelVersion) -> tuple[Line, ...]:
     tasks = version.find_option(TASKS)
     more = [("Lifecycle", _days(header.lifecycle))] if header.lifecycle else []
     of_version = [("TASKS", tasks)] if tasks is not None else []
-    of_version += [("Comment", version.comment)] if version.comment else []
-    of_version += [("Lifecycle", _days(version.lifecycle))] if version.lifecycle else []
+    of_version += [("Version Comment", version.comment)] if version.comment else []
+    of_version += [("Version Lifecycle", _days(version.lifecycle))] if version.lifecycle else []
     versions = sorted(model.versions.values(), key=lambda each: (each.create_time, each.name))
     return (
         *(Line(MORE_SECTION, name, value) for name, value in (*more, *of_version)),

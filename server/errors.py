@@ -160,6 +160,7 @@ class Condition(Enum):
         _E,
         "Model {model} did not exist at revision {revision}",
     )
+    MOMENT_INVALID = (Head.SEMANTIC, SqlState.INVALID_DATETIME_FORMAT, _E, "{reason}")
     MOMENT_TO_COME = (
         Head.SEMANTIC,
         SqlState.INVALID_PARAMETER_VALUE,

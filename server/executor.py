@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never, get_args
 
 from protocol.datetime_input import parse_timestamptz
 from protocol.encodings import UTF_8, find_encoding
+from protocol.errors import InvalidValue
 from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity
@@ -89,7 +90,7 @@ from server.statements import (
     UseSchema,
 )
 from server.statements.select import Explain, Select
-from server.states import States
+from server.states import Asked, States, not_there
 from server.store.interface import StoredNote
 from server.times import Clock, to_datetime
 from server.timezones import find_named_zone, find_timezone
@@ -356,12 +357,15 @@ class Executor:
 
     async def _find_earlier(self, statement: RollbackModel) -> Earlier:
         """The state that the statement brings back."""
-        newest = self.engine.committer.catalog
-        name = resolve_model(newest, statement.name, self._context())
-        if newest.find_model(name) is None:
+        newest, mine = self.engine.committer.catalog, self.control.catalog
+        name = resolve_model(mine, statement.name, self._context())
+        model, committed = mine.find_model(name), newest.find_model(name)
+        if model is None:
             raise model_not_found(name, statement.name)
-        revision = statement.moment.revision
-        earlier = await self.states.find_earlier(name, revision, newest)
+        revision, asked = statement.moment.revision, Asked(statement.name.at, statement.moment.at)
+        if committed is None or committed.header.create_time != model.header.create_time:
+            raise not_there(name, revision, asked, "What this transaction has made of it has no past before COMMIT.")
+        earlier = await self.states.find_earlier(name, revision, newest, asked)
         for version in earlier.model.versions.values():
             if any(key_id_of(sealed) not in self.engine.keyring.key_ids for _, sealed in version.secrets):
                 # In the catalog they would keep the server from its next start.
@@ -378,7 +382,8 @@ class Executor:
         else:
             newest = self.engine.committer.catalog
             name = resolve_model(newest, statement.name, context)
-            model = await self.states.find(name, await self._find_revision(statement.as_of, newest), newest)
+            revision, at = await self._find_revision(statement.as_of, newest)
+            model = await self.states.find(name, revision, newest, Asked(statement.name.at, at))
             rows = describe_state(name, model, statement, self._reader())
             result = Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
         version = find_version(model, statement.version, name)
@@ -386,16 +391,19 @@ class Executor:
             await self._note_reveal(name, version.name, statement, context)
         return result
 
-    async def _find_revision(self, moment: AsOf, newest: Catalog) -> int:
+    async def _find_revision(self, moment: AsOf, newest: Catalog) -> tuple[int, int]:
+        """The revision, and where the statement says it."""
         match moment:
             case AsOfRevision(revision):
-                return revision
+                return revision, moment.at
             case AsOfTime(written):
-                text = literal_text(written)
-                order = self.parameters.get("DateStyle").split(", ")[1]
-                time = parse_timestamptz(text, self.timezone, order)
+                text, settings = literal_text(written), self.value_settings
+                try:
+                    time = parse_timestamptz(text, settings.timezone, settings.date_style[1], settings.find_zone)
+                except InvalidValue as error:
+                    raise OdpsError(Condition.MOMENT_INVALID, at=written.at, reason=error.message) from error
                 now = self.engine.clock.now()
-                return await self.states.find_revision(time, f"'{text}'", now, newest)
+                return await self.states.find_revision(time, f"'{text}'", now, newest, written.at), written.at
             case _:
                 assert_never(moment)
 

@@ -7,6 +7,7 @@ once found holds whatever is committed later.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
@@ -26,8 +27,28 @@ from server.times import to_timestamp
 _CREATE: Final = "CREATE MODEL"
 _DROP: Final = "DROP MODEL"
 _UNDROP: Final = "UNDROP MODEL"
+# What can put one model in the place of another.
+_REPLACING: Final = frozenset({"REPLACE MODEL", "ROLLBACK MODEL"})
 
 Place = tuple[Revision, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a statement names the model and the moment, for errors: in characters from 0."""
+
+    name: int | None = None
+    moment: int | None = None
+
+
+_NOWHERE: Final = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """A model that is gone for good, under the name it had last."""
+
+    name: ModelName
 
 
 class States:
@@ -39,11 +60,13 @@ class States:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def find_revision(self, time: datetime | Infinity, shown: str, now: Timestamp, newest: Catalog) -> Revision:
+    async def find_revision(
+        self, time: datetime | Infinity, shown: str, now: Timestamp, newest: Catalog, at: int | None = None
+    ) -> Revision:
         """The newest revision that is not later than `time`.
 
         Args:
-            shown: the time as it was written.
+            shown: the time as it was written, at `at`.
 
         Raises:
             OdpsError: MOMENT_TO_COME, STATE_NOT_KEPT.
@@ -56,42 +79,58 @@ class States:
             case _:
                 asked = to_timestamp(time)
         if asked > now:
-            raise OdpsError(Condition.MOMENT_TO_COME, moment=shown, newest=newest.revision)
+            raise OdpsError(Condition.MOMENT_TO_COME, at=at, moment=shown, newest=newest.revision)
         moment = await self._find_moment(asked)
         if moment.time > asked or moment.revision == 0:
-            raise OdpsError(Condition.STATE_NOT_KEPT, moment=shown, first=max(moment.revision, 1))
+            raise OdpsError(Condition.STATE_NOT_KEPT, at=at, moment=shown, first=max(moment.revision, 1))
         return min(moment.revision, newest.revision)
 
-    async def find(self, name: ModelName, revision: Revision, newest: Catalog) -> Model:
+    async def find(self, name: ModelName, revision: Revision, newest: Catalog, asked: Asked = _NOWHERE) -> Model:
         """What was called `name` after the commit `revision`.
 
         Raises:
             OdpsError: MODEL_NOT_THERE, MOMENT_TO_COME, STATE_NOT_KEPT, STATE_PURGED.
         """
-        await self._check_kept(revision, newest)
-        state = await self._go_back(name, revision, newest)
-        # What was let go of while it was read may be missing.
-        await self._check_kept(revision, newest)
-        if state is None:
-            raise _not_there(name, revision)
+        state, _ = await self._find(name, revision, newest, asked)
         return state
 
-    async def find_earlier(self, name: ModelName, revision: Revision, newest: Catalog) -> Earlier:
+    async def find_earlier(
+        self, name: ModelName, revision: Revision, newest: Catalog, asked: Asked = _NOWHERE
+    ) -> Earlier:
         """What the model that is called `name` now was then, under whatever name.
 
         Raises:
             OdpsError: as `find`.
         """
-        await self._check_kept(revision, newest)
+        await self._check_kept(revision, newest, asked)
         model = newest.find_model(name)
         then = None if model is None else await self._find_name(name, revision, newest)
         if model is None or then is None:
-            raise _not_there(name, revision)
-        return Earlier(await self.find(then, revision, newest), model.header.create_time)
+            raise not_there(name, revision, asked)
+        state, actions = await self._find(then, revision, newest, asked)
+        create_time = model.header.create_time
+        # RECORD may have given the same model another time.
+        replaced = state.header.create_time != create_time and not _REPLACING.isdisjoint(actions)
+        return Earlier(state, create_time, replaced)
 
-    async def _check_kept(self, revision: Revision, newest: Catalog) -> None:
+    async def _find(self, name: ModelName, revision: Revision, newest: Catalog, asked: Asked) -> tuple[Model, set[str]]:
+        """The state, and the actions that came after it."""
+        await self._check_kept(revision, newest, asked)
+        passed, end = await self._go_back(name, revision, newest)
+        # What was let go of while it was read may be missing.
+        await self._check_kept(revision, newest, asked)
+        match end:
+            case None:
+                raise not_there(name, revision, asked)
+            case Purged():
+                raise OdpsError(Condition.STATE_PURGED, at=asked.moment, model=end.name, revision=revision)
+            case _:
+                return _undo(passed, end, revision), {read_entry(stored.note).action for stored in passed}
+
+    async def _check_kept(self, revision: Revision, newest: Catalog, asked: Asked) -> None:
+        shown = f"revision {revision}"
         if revision > newest.revision:
-            raise OdpsError(Condition.MOMENT_TO_COME, moment=f"revision {revision}", newest=newest.revision)
+            raise OdpsError(Condition.MOMENT_TO_COME, at=asked.moment, moment=shown, newest=newest.revision)
         try:
             begin = await self._store.notes_begin()
         except StoreError as error:
@@ -99,7 +138,7 @@ class States:
         # Before the first commit there is nothing.
         first = max(begin.revision, 1)
         if revision < first:
-            raise OdpsError(Condition.STATE_NOT_KEPT, moment=f"revision {revision}", first=first)
+            raise OdpsError(Condition.STATE_NOT_KEPT, at=asked.moment, moment=shown, first=first)
 
     async def _find_name(self, name: ModelName, revision: Revision, newest: Catalog) -> ModelName | None:
         """The name that the model called `name` now had then; None when it is younger."""
@@ -125,7 +164,10 @@ class States:
                 return name
             name = ModelName(*earlier.path)
 
-    async def _go_back(self, name: ModelName, revision: Revision, newest: Catalog) -> Model | None:
+    async def _go_back(
+        self, name: ModelName, revision: Revision, newest: Catalog
+    ) -> tuple[list[StoredNote], Model | Dropped | Purged | None]:
+        """What came after, and what the model is now; None when there was none."""
         passed: list[StoredNote] = []
         after: Place = (revision + 1, 0)
         while True:
@@ -139,7 +181,7 @@ class States:
                     drop_id = None if (entry.action, entry.drop_id) == (_UNDROP, drop_id) else drop_id
                     continue
                 if stored.note.subject != encode_key(model_key(name)) or entry.action in (_CREATE, _UNDROP):
-                    return None  # the name was free until then
+                    return [], None  # the name was free until then
                 passed.append(stored)
                 if stored.note.second is not None:
                     later, after = decode_key(stored.note.second), place
@@ -147,7 +189,7 @@ class States:
                 if entry.action == _DROP:
                     drop_id = entry.drop_id or ""
             if later is None:
-                return _undo(passed, _find_end(name, drop_id, revision, newest), revision)
+                return passed, _find_end(name, drop_id, newest)
             name = ModelName(*later.path)
 
     async def _notes(
@@ -169,20 +211,15 @@ class States:
             raise store_error(error) from error
 
 
-def _find_end(name: ModelName, drop_id: str | None, revision: Revision, newest: Catalog) -> Model | Dropped | None:
+def _find_end(name: ModelName, drop_id: str | None, newest: Catalog) -> Model | Dropped | Purged | None:
     """What the model is now: in the catalog, or under this id in the recycle bin."""
     if drop_id is None:
         return newest.find_model(name)
-    dropped = dict(newest.list_dropped(name)).get(drop_id)
-    if dropped is None:
-        raise OdpsError(Condition.STATE_PURGED, model=name, revision=revision)
-    return dropped
+    return dict(newest.list_dropped(name)).get(drop_id, Purged(name))
 
 
-def _undo(passed: list[StoredNote], end: Model | Dropped | None, revision: Revision) -> Model | None:
+def _undo(passed: list[StoredNote], end: Model | Dropped, revision: Revision) -> Model:
     """Undo what was passed, the newest first."""
-    if end is None:
-        return None
     header = end.header if isinstance(end.header, ModelHeader) else end.header.header
     versions = dict(end.versions)
     for stored in reversed(passed):
@@ -199,5 +236,12 @@ def _undo(passed: list[StoredNote], end: Model | Dropped | None, revision: Revis
     return Model(header, Map(versions), revision)
 
 
-def _not_there(name: ModelName, revision: Revision) -> OdpsError:
-    return OdpsError(Condition.MODEL_NOT_THERE, model=name, revision=revision, detail=f"Model: {name}")
+def not_there(name: ModelName, revision: Revision, asked: Asked, hint: str | None = None) -> OdpsError:
+    return OdpsError(
+        Condition.MODEL_NOT_THERE,
+        at=asked.name,
+        model=name,
+        revision=revision,
+        detail=f"Model: {name}",
+        hint=hint,
+    )

@@ -94,9 +94,14 @@ def _change(
     *,
     notices: tuple[Diagnostic, ...] = (),
     guards: tuple[Key, ...] = (),
+    about: str | None = None,
     **fields: object,
 ) -> Decision:
-    """Put other fields into the model's header, or into a version; nothing when they are what they were."""
+    """Put other fields into the model's header, or into a version; nothing when they are what they were.
+
+    Args:
+        about: the version that a change of the header is about.
+    """
     target = _target(model, written, name)
     changed = replace(target, **fields)
     if changed == target:
@@ -104,7 +109,7 @@ def _change(
     changed = replace(changed, last_modified_time=context.now)
     header = changed if isinstance(changed, ModelHeader) else touched(model, context)
     changes = [Change(model_key(name), header)]
-    version = None
+    version = about
     if isinstance(changed, ModelVersion):
         version = changed.name
         changes.append(Change(version_key(name, version), changed))
@@ -118,10 +123,14 @@ def _change_labels(labels: _Labels, statement: SetLabels | UnsetLabels) -> _Labe
     kept = dict(labels)
     match statement:
         case SetLabels(labels=given):
+            seen: set[str] = set()
             for label in given:
                 key = _read_label(label.key, "key", _LONGEST_KEY)
                 if not key:
                     raise OdpsError(Condition.LABEL_INVALID, at=label.key.at, reason="key is empty")
+                if key in seen:
+                    raise OdpsError(Condition.LABEL_INVALID, at=label.key.at, reason="key is given twice")
+                seen.add(key)
                 kept[key] = _read_label(label.value, "value", _LONGEST_VALUE)
             if len(kept) > _MOST_LABELS:
                 raise OdpsError(Condition.LABEL_TOO_MANY, at=given[0].key.at, limit=_MOST_LABELS)
@@ -158,17 +167,18 @@ def _set_alias(name: ModelName, model: Model, statement: SetAlias, context: Cont
         raise OdpsError(Condition.ALIAS_IS_VERSION, at=alias.at, model=name, alias=alias)
     version = find_version(model, statement.version, name).name
     aliases = tuple(sorted({**dict(model.header.aliases), alias.name: version}.items()))
-    return _change(name, model, None, context, "SET ALIAS", notices=tuple(notices), aliases=aliases)
+    return _change(name, model, None, context, "SET ALIAS", notices=tuple(notices), about=version, aliases=aliases)
 
 
 def _drop_alias(name: ModelName, model: Model, statement: DropAlias, context: Context) -> Decision:
     alias = statement.alias
-    if model.header.find_alias(alias.name) is None:
+    version = model.header.find_alias(alias.name)
+    if version is None:
         if statement.if_alias_exists:
             return nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=f'alias "{alias}" of model "{name}"'))
         raise OdpsError(Condition.ALIAS_NOT_FOUND, at=alias.at, alias=alias, model=name)
     aliases = tuple(each for each in model.header.aliases if each[0] != alias.name)
-    return _change(name, model, None, context, "DROP ALIAS", aliases=aliases)
+    return _change(name, model, None, context, "DROP ALIAS", about=version, aliases=aliases)
 
 
 def _rename(catalog: Catalog, name: ModelName, model: Model, statement: RenameModel, context: Context) -> Decision:

@@ -156,7 +156,8 @@ def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context:
         return model_skipped(name)
     version = find_version(model, statement.version, name).name
     expected = statement.expected
-    if expected is not None and find_version(model, expected, name).name != model.header.default_version:
+    # SILENT: a version that is gone was the default once as well, so that who moved it may have dropped it since.
+    if expected is not None and find_version_name(model, expected.name) != model.header.default_version:
         raise OdpsError(
             Condition.DEFAULT_VERSION_MOVED,
             at=expected.at,

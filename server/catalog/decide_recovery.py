@@ -19,6 +19,7 @@ from server.catalog.values import (
     dropped_key,
     dropped_version_key,
     model_key,
+    principal_key,
     version_key,
 )
 from server.errors import Condition, OdpsError, diagnostic
@@ -76,7 +77,7 @@ def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: 
         context,
         changes,
         new=header,
-        guards=(*guards, dropped_key(name, drop_id)),
+        guards=(*guards, dropped_key(name, drop_id), principal_key(header.owner)),
         moves=True,
         drop_id=drop_id,
     )
@@ -102,7 +103,7 @@ def _roll_back(catalog: Catalog, name: ModelName, statement: RollbackModel, cont
         for each, version in sorted(state.versions.items())
         if not _same(version, model.versions.get(each))
     ]
-    if state.header.create_time != model.header.create_time:
+    if earlier.replaced:
         changed += [Change(version_key(name, each), None) for each in sorted(set(model.versions) - set(state.versions))]
     else:
         _check_aliases(name, model, state, statement)

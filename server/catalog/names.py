@@ -30,10 +30,12 @@ class Earlier:
 
     Attributes:
         create_time: that of the model as it is now, which tells it from others of its name.
+        replaced: CREATE OR REPLACE has put another one in its place since.
     """
 
     model: Model
     create_time: Timestamp
+    replaced: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from protocol.errors import InvalidValue
 from server.errors import Condition, OdpsError
 from server.executor import Engine
 from server.retention import Retention
 from server.secrets import Keyring
-from tests.unit.server.catalog.scenes import LLM, REMOTE, TREE, add, create, create_imported, model
+from tests.unit.server.catalog.scenes import LLM, REMOTE, TREE, add, create, create_imported, model, unmark
 from tests.unit.server.sessions import KEY, Scene, Session, SteppingClock, create_keyed
 
 
@@ -63,6 +62,30 @@ async def test_extended_shows_the_aliases_and_versions_of_then(scene: Scene, ses
     assert ("Versions", "v2", "", "") in rows
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M:%S+08",
+        "%Y-%m-%dT%H:%M:%S+08:00",
+        "%Y-%m-%d %H:%M:%S.000000 +0800",
+        "%Y%m%d %H%M%S",
+        "%Y-%m-%d %I:%M:%S %p",
+        "%b %d %Y %H:%M:%S",
+        "%d/%m/%Y %H:%M:%S",
+        "%Y-%m-%d %H:%M:%S Asia/Shanghai",
+        "%Y-%m-%d %H:%M:%S asia/shanghai",
+    ],
+)
+async def test_a_time_is_read_in_every_spelling_of_a_timestamptz(scene: Scene, session: Session, spelling: str) -> None:
+    await session.run(create(comment="COMMENT 'old'"))
+    time = model(scene.catalog).header.last_modified_time
+    await session.run("ALTER MODEL m SET COMMENT 'new'", "SET TimeZone = 'Asia/Shanghai'", "SET DateStyle = 'ISO, DMY'")
+    written = datetime.fromtimestamp(time // 1_000_000 + 8 * 3600, UTC).strftime(spelling)
+
+    assert (await described(session, f"DESC MODEL m AS OF '{written}'"))["Comment"] == "old"
+
+
 @pytest.mark.parametrize("stamp", ["TIMESTAMP ", ""])
 async def test_a_time_means_the_newest_revision_up_to_it(scene: Scene, session: Session, stamp: str) -> None:
     await session.run(create(comment="COMMENT 'old'"))
@@ -100,11 +123,42 @@ async def test_moments_of_which_nothing_is_known(session: Session, moment: str, 
     assert await session.fails(f"DESC MODEL m AS OF {moment}") is condition
 
 
-async def test_a_time_that_is_none_is_refused(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("DESC MODEL m AS OF ^'yesterdayish'", "invalid input syntax for type timestamp with time zone"),
+        ("DESC MODEL m AS OF ^'2026-02-30'", "out of range"),
+        ("DESC MODEL m AS OF ^'2026-01-01 Nowhere/Land'", "not recognized"),
+        ("DESC MODEL m AS OF REVISION ^99", "is still to come"),
+        ("DESC MODEL m AS OF TIMESTAMP ^'2100-01-01'", "is still to come"),
+        ("DESC MODEL m AS OF REVISION ^0", "the history begins at revision"),
+        ("DESC MODEL m AS OF ^'-infinity'", "the history begins at revision"),
+        ("DESC MODEL ^m AS OF REVISION 1", "did not exist at revision 1"),
+        ("DESC MODEL m VERSION ^v9 AS OF REVISION 3", "Version v9 of model"),
+        ("ROLLBACK MODEL m TO REVISION ^99", "is still to come"),
+        ("ROLLBACK MODEL ^m TO REVISION 1", "did not exist at revision 1"),
+        ("ROLLBACK MODEL ^x TO REVISION 1", "does not exist"),
+    ],
+)
+async def test_an_error_says_its_code_and_its_place(session: Session, text: str, message: str) -> None:
     await session.run(create())
+    text, place = unmark(text)
 
-    with pytest.raises(InvalidValue, match="invalid input syntax for type timestamp"):
-        await session.run("DESC MODEL m AS OF 'yesterdayish'")
+    with pytest.raises(OdpsError, match=rf"^ODPS-0\d+: ?.*{message}") as raised:
+        await session.run(text)
+
+    assert raised.value.diagnostic.at == place
+
+
+async def test_a_purged_state_is_refused_at_the_moment(scene: Scene, session: Session) -> None:
+    await session.run(create())
+    text, place = unmark(f"DESC MODEL m AS OF REVISION ^{now(scene)}")
+    await session.run("DROP MODEL m", "PURGE MODEL m")
+
+    with pytest.raises(OdpsError) as raised:
+        await session.run(text)
+
+    assert (raised.value.condition, raised.value.diagnostic.at) == (Condition.STATE_PURGED, place)
 
 
 async def test_a_state_from_before_the_history_is_not_kept(scene: Scene, session: Session) -> None:
@@ -247,6 +301,53 @@ async def test_a_replacement_goes_with_its_versions(scene: Scene, session: Sessi
     await session.run(f"ALTER MODEL m ADD VERSION v3 OPTIONS ({LLM}{REMOTE})")
 
 
+async def test_a_model_that_only_got_another_time_was_not_replaced(scene: Scene, session: Session) -> None:
+    await session.run(create(comment="COMMENT 'c'"))
+    then = now(scene)
+    await session.run(
+        "RECORD MODEL m (CREATE_TIME = '2020-01-01 00:00:00Z')", add(), "ALTER MODEL m SET COMMENT 'changed'"
+    )
+
+    await session.run(f"ROLLBACK MODEL m TO REVISION {then}")
+
+    assert sorted(model(scene.catalog).versions) == ["v1", "v2"]
+    assert model(scene.catalog).header.comment == "c"
+
+
+async def test_a_replacement_that_was_rolled_back_is_none(scene: Scene, session: Session) -> None:
+    await session.run(create())
+    first = now(scene)
+    await session.run(create("m", "w").replace("CREATE", "CREATE OR REPLACE"))
+    second = now(scene)
+
+    await session.run(f"ROLLBACK MODEL m TO REVISION {first}", add(), f"ROLLBACK MODEL m TO REVISION {first}")
+    assert sorted(model(scene.catalog).versions) == ["v1", "v2"]
+    await session.run(f"ROLLBACK MODEL m TO REVISION {second}")
+    assert sorted(model(scene.catalog).versions) == ["w"]
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        (["ALTER MODEL m RENAME TO n"], "n"),
+        ([create("n")], "n"),
+        (["DROP MODEL m", create()], "m"),
+        ([create("m", "w").replace("CREATE", "CREATE OR REPLACE")], "m"),
+    ],
+)
+async def test_what_a_transaction_has_made_has_no_past_yet(
+    scene: Scene, session: Session, before: list[str], name: str
+) -> None:
+    await session.run(create())
+    then = now(scene)
+    await session.run("BEGIN", *before)
+
+    with pytest.raises(OdpsError, match="did not exist at revision") as raised:
+        await session.run(f"ROLLBACK MODEL {name} TO REVISION {then}")
+
+    assert "COMMIT" in str(raised.value.diagnostic.hint)
+
+
 async def test_name_and_owner_stay(scene: Scene, session: Session) -> None:
     await session.run(create("a", comment="COMMENT 'a'"))
     then = now(scene)
@@ -309,7 +410,7 @@ async def test_secrets_whose_key_is_lost_are_not_brought_back(scene: Scene, sess
     scene.engine = Engine(scene.committer, Keyring([bytes(range(32))]), scene.engine.clock)
     other = scene.session()
 
-    assert await other.fails(f"ROLLBACK MODEL m TO REVISION {then}") is Condition.SECRET_KEY_LOST
+    assert await other.fails(f"ROLLBACK MODEL m TO REVISION {then}") is Condition.EARLIER_KEY_LOST
     assert (await described(other, f"DESC MODEL m AS OF REVISION {then}"))["APIKEY"] == "********"
 
 

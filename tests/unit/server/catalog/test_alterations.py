@@ -87,6 +87,7 @@ async def test_labels_of_a_version(session: Session) -> None:
         ("'' = 'x'", Condition.LABEL_INVALID),
         (f"'{'k' * 64}' = 'x'", Condition.LABEL_INVALID),
         (f"'k' = '{'v' * 256}'", Condition.LABEL_INVALID),
+        ("'k' = 'v', 'l' = 'v', 'k' = 'w'", Condition.LABEL_INVALID),
         (", ".join(f"'{number}' = ''" for number in range(65)), Condition.LABEL_TOO_MANY),
     ],
 )
@@ -97,8 +98,8 @@ async def test_labels_that_are_refused(session: Session, labels: str, condition:
 async def test_a_lifecycle_is_kept(session: Session) -> None:
     await session.run("ALTER MODEL m SET LIFECYCLE 30", "ALTER MODEL m MODIFY VERSION v1 SET LIFECYCLE 7")
 
-    rows = [row[1:3] for row in await session.rows("DESC MODEL EXTENDED m") if row[1] == "Lifecycle"]
-    assert rows == [("Lifecycle", "30 days"), ("Lifecycle", "7 days")]
+    rows = [row[1:3] for row in await session.rows("DESC MODEL EXTENDED m") if "Lifecycle" in str(row[1])]
+    assert rows == [("Lifecycle", "30 days"), ("Version Lifecycle", "7 days")]
     assert await session.fails("ALTER MODEL m SET LIFECYCLE 40000") is Condition.LIFECYCLE_INVALID
 
 
@@ -110,6 +111,70 @@ async def test_an_alias_stands_wherever_a_version_may(session: Session) -> None:
 
     assert await session.value("m", "Default Version") == "v2"
     assert [row[2] for row in await session.rows("DESC MODEL m VERSION prod") if row[1] == "Version Name"] == ["v2"]
+
+
+NAMES_OF_V2 = ["V2", "`v2`", "Live", "LATEST", "Default_Version"]
+
+
+@pytest.mark.parametrize("written", NAMES_OF_V2)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DESC MODEL m VERSION {}",
+        "DESC MODEL EXTENDED m VERSION {}",
+        "DESC MODEL m VERSION {} AS OF REVISION 99",
+        "ALTER MODEL m SET DEFAULT_VERSION {}",
+        "ALTER MODEL m SET DEFAULT_VERSION v2 IF DEFAULT_VERSION = {}",
+        "ALTER MODEL m SET ALIAS other FOR VERSION {}",
+        "ALTER MODEL m MODIFY VERSION {} SET COMMENT 'c'",
+        "ALTER MODEL m MODIFY VERSION {} SET OPTIONS (ENDPOINT = 'https://e')",
+        "ALTER MODEL m MODIFY VERSION {} SET LABELS ('a' = 'b')",
+        "ALTER MODEL m MODIFY VERSION {} SET LIFECYCLE 3",
+        "ALTER MODEL m DROP VERSION IF EXISTS {}",
+        "RECORD MODEL m VERSION {} (ADDED = 'false')",
+    ],
+)
+async def test_every_name_of_a_version_stands_wherever_a_version_may(session: Session, text: str, written: str) -> None:
+    await session.run("ALTER MODEL m SET ALIAS live FOR VERSION v2", "ALTER MODEL m SET DEFAULT_VERSION v2")
+    text = text.format(written).replace("99", str(session.executor.control.catalog.revision))
+
+    if text.startswith("ALTER MODEL m DROP"):
+        assert await session.fails(text) is Condition.DEFAULT_VERSION_DROP
+        return
+    rows = (await session.run(text)).rows
+
+    if text.startswith("DESC"):
+        assert [row[2] for row in rows if row[1] == "Version Name"] == ["v2"]
+    else:
+        versions = session.executor.control.catalog.projects["p"].schemas["default"].models["m"].versions
+        assert versions["v1"].last_modified_time == versions["v1"].create_time
+
+
+@pytest.mark.parametrize("written", ["live", "LATEST"])
+async def test_a_version_is_dropped_by_any_of_its_names(session: Session, written: str) -> None:
+    await session.run("ALTER MODEL m SET ALIAS live FOR VERSION v2")
+    assert await session.fails("ALTER MODEL m DROP VERSION live") is Condition.ALIASED_VERSION_DROP
+
+    await session.run("ALTER MODEL m SET ALIAS live FOR VERSION v1", "ALTER MODEL m SET DEFAULT_VERSION v2")
+    assert await session.fails(f"ALTER MODEL m DROP VERSION {written}") in (
+        Condition.ALIASED_VERSION_DROP,
+        Condition.DEFAULT_VERSION_DROP,
+    )
+    await session.run("ALTER MODEL m DROP ALIAS live", "ALTER MODEL m DROP VERSION FIRST")
+    assert [row[0] for row in await session.rows("SHOW VERSIONS FOR MODEL m")] == ["v2"]
+
+
+async def test_only_a_new_version_needs_a_name_of_its_own(session: Session) -> None:
+    await session.run("ALTER MODEL m SET ALIAS live FOR VERSION v2")
+
+    assert await session.fails(f"ALTER MODEL m ADD VERSION live WITH {OPTIONS}") is Condition.NAME_IS_ALIAS
+    assert await session.fails(f"ALTER MODEL m ADD VERSION IF NOT EXISTS Live WITH {OPTIONS}") is (
+        Condition.NAME_IS_ALIAS
+    )
+    # The words are not reserved: a version's own name comes first.
+    await session.run(f"ALTER MODEL m ADD VERSION first WITH {OPTIONS}")
+    rows = await session.rows("DESC MODEL m VERSION FIRST")
+    assert [row[2] for row in rows if row[1] == "Version Name"] == ["first"]
 
 
 @pytest.mark.parametrize(("word", "version"), [("DEFAULT_VERSION", "v1"), ("LATEST", "v2"), ("FIRST", "v1")])
@@ -155,6 +220,25 @@ async def test_the_default_moves_only_from_where_it_is_expected(session: Session
     await session.run("ALTER MODEL m SET DEFAULT_VERSION v2 IF DEFAULT_VERSION = v1")
 
     assert await session.value("m", "Default Version") == "v2"
+
+
+async def test_the_default_has_moved_where_the_expected_version_is_gone_since(session: Session) -> None:
+    await session.run("ALTER MODEL m SET DEFAULT_VERSION v2", "ALTER MODEL m DROP VERSION v1")
+
+    text = "ALTER MODEL m SET DEFAULT_VERSION v2 IF DEFAULT_VERSION = v1"
+    assert await session.fails(text) is Condition.DEFAULT_VERSION_MOVED
+    assert Condition.DEFAULT_VERSION_MOVED.sqlstate == "40001"
+    assert await session.fails("ALTER MODEL m SET DEFAULT_VERSION v1 IF DEFAULT_VERSION = v2") is (
+        Condition.VERSION_NOT_FOUND
+    )
+
+
+async def test_the_history_says_which_version_an_alias_stood_for(session: Session) -> None:
+    await session.run("ALTER MODEL m SET ALIAS live FOR VERSION LATEST", "ALTER MODEL m DROP ALIAS live")
+
+    rows = await session.rows("SHOW HISTORY FOR MODEL m LIMIT 2")
+
+    assert [(row[5], row[7]) for row in rows] == [("DROP ALIAS", "v2"), ("SET ALIAS", "v2")]
 
 
 async def test_a_model_is_renamed_with_all_it_has(session: Session) -> None:

@@ -213,7 +213,7 @@ def test_every_change_statement_is_decided() -> None:
     ]
     catalog = after(seeded(), create(), create("gone"))
     catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
-    context = replace(CONTEXT, earlier=Earlier(model(catalog), NOW))
+    context = replace(CONTEXT, earlier=Earlier(model(catalog), NOW, replaced=False))
 
     decisions = [decided(catalog, text, context) for text in texts]
 
