@@ -5,11 +5,11 @@ Laws:
   those before it were already there, before anything of it is written; so one whose guards fail takes
   nothing down with it.
 - Memory and file agree: when `write` raises, the transaction was rolled back and `head` is what it was.
-- A `Snapshot` never changes, never keeps a commit waiting for its reader, and never holds a lock.
+- What is read has the checksum that it was written with.
+- `catalog.db` itself is changed by checkpoints only, and by none while somebody copies it (`HeadFile`).
 """
 
 import sqlite3
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,9 @@ from weakref import WeakSet
 
 import msgspec
 
+from server.store import checksums
 from server.store import format as file_format
+from server.store.head_file import HeadFile
 from server.store.interface import (
     Change,
     Commit,
@@ -27,16 +29,16 @@ from server.store.interface import (
     HistoryCompacted,
     Moment,
     Note,
-    Record,
     Revision,
     StoreDamaged,
     StoredNote,
 )
 from server.store.notes import NoteQuery, find_moment, forget_page, insert_notes, read_begin, read_page
+from server.store.snapshot import PAGE_BYTES, PAGE_RECORDS, Snapshot
 
-# One answer of the thread: enough to make the hand-over cheap, little enough to hold in memory.
-PAGE_RECORDS: Final = 2000
-PAGE_BYTES: Final = 4 * 1024 * 1024
+# A few MiB of WAL between two checkpoints. A row that is written touches about so many pages, some of them again.
+_FOLD_PAGES: Final = 2000
+_PAGES_A_ROW: Final = 2
 
 # Old log rows go in portions, beside a commit that is synced anyway.
 _COMPACT_ROWS: Final = 256
@@ -60,17 +62,17 @@ class Database:
     """An open file: `head` is its newest revision, `oldest` the oldest commit in its log."""
 
     def __init__(self, path: Path, *, created_by: str, keep_commits: int, max_bytes: int | None) -> None:
-        if not path.exists():
-            file_format.create(path, created_by=created_by)
-        self._connection = file_format.connect(path, max_bytes=max_bytes)
         self._path = path
         self._keep_commits = keep_commits
         self._snapshots: WeakSet[Snapshot] = WeakSet()
+        self._unfolded = 0
+        self.head: Revision = 0
+        self.oldest: Revision = 1
+        self._head_file = HeadFile(path.parent)
         try:
-            self.head, self.oldest = self._read_bounds()
-            self.notes_begin()
+            self._connection = self._connect(created_by, max_bytes)
         except BaseException:
-            self._connection.close()
+            self._head_file.close()
             raise
 
     def write(self, groups: Sequence[Group]) -> tuple[list[Revision | Conflict], list[Commit]]:
@@ -84,14 +86,17 @@ class Database:
         with self._transaction():
             answers, commits, records = self._judge(groups)
             oldest = self._persist(commits, records) if commits else self.oldest
-            insert_notes(self._connection, _place_notes(groups, answers))
+            notes = list(_place_notes(groups, answers))
+            insert_notes(self._connection, notes)
         if commits:
             self.head, self.oldest = commits[-1].revision, oldest
+            self._head_file.write(self.head)
+            self._unfolded += _PAGES_A_ROW * (len(commits) + len(records) + len(notes))
         return answers, commits
 
-    def snapshot(self) -> "Snapshot":
+    def snapshot(self) -> Snapshot:
         """Every record as of now, to be read in pages."""
-        snapshot = Snapshot(self._connection, self.head)
+        snapshot = Snapshot(self._connection, self._path, self.head)
         self._snapshots.add(snapshot)
         return snapshot
 
@@ -106,14 +111,16 @@ class Database:
         commits: list[Commit] = []
         size = 0
         rows = self._connection.execute(
-            "SELECT revision, commit_id, changes FROM log WHERE revision > ? ORDER BY revision LIMIT ?",
+            "SELECT revision, commit_id, changes, checksum FROM log WHERE revision > ? ORDER BY revision LIMIT ?",
             (after, PAGE_RECORDS),
         )
-        for revision, commit_id, changes in rows:
+        for revision, commit_id, changes, checksum in rows:
             try:
+                if checksums.of_commit(revision, commit_id, changes) != checksum:
+                    raise ValueError  # noqa: TRY301  as good as one that msgspec finds
                 decoded = tuple(Change(key, value) for key, value in _decode_changes(changes))
-            except msgspec.MsgspecError as error:
-                raise StoreDamaged(f"{self._path}: the changes of revision {revision} cannot be read") from error
+            except (ValueError, TypeError) as error:
+                raise StoreDamaged(f"{self._path}: the changes of revision {revision} are damaged") from error
             commits.append(Commit(revision, commit_id, decoded))
             size += len(changes)
             if size >= PAGE_BYTES:
@@ -138,21 +145,71 @@ class Database:
         with self._transaction():
             return forget_page(self._connection, before)
 
-    def checkpoint(self) -> None:
-        """Fold the WAL into the file and cut it to nothing."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    @property
+    def fold_due(self) -> bool:
+        """Whether the WAL has grown enough for `fold`."""
+        return self._unfolded >= _FOLD_PAGES
+
+    def fold(self) -> None:
+        """Fold the WAL into the file, to be written again from its beginning; later, when somebody copies the two."""
+        with self._head_file.alone(wait=False) as alone:
+            if alone:
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._unfolded = 0
+
+    def checkpoint(self) -> bool:
+        """Fold the WAL into the file and cut it to nothing; False when somebody copies the two."""
+        with self._head_file.alone(wait=False) as alone:
+            if alone:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                self._unfolded = 0
+            return alone
 
     def close(self) -> None:
-        """Let go of the file; SQLite folds the WAL into it and removes it."""
-        self._connection.close()
+        """Let go of the file; SQLite folds the WAL into it and removes it, when nobody copies the two any more."""
+        with self._head_file.alone(wait=True):
+            self._connection.close()
+        self._head_file.close()
 
-    def _read_bounds(self) -> tuple[Revision, Revision]:
-        row = self._connection.execute("SELECT revision FROM head").fetchone()
-        oldest, newest = self._connection.execute(
+    def _connect(self, created_by: str, max_bytes: int | None) -> sqlite3.Connection:
+        if not self._path.exists():
+            self._check_new()
+            file_format.create(self._path, created_by=created_by)
+        connection = file_format.connect(self._path, max_bytes=max_bytes)
+        try:
+            self.head, self.oldest = self._read_bounds(connection)
+            read_begin(connection)
+            self._check_head()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_new(self) -> None:
+        if acknowledged := self._head_file.read():
+            raise StoreDamaged(
+                f"{self._path} is missing, where revision {acknowledged} was acknowledged: put it back, or begin "
+                f"anew in another folder"
+            )
+
+    def _check_head(self) -> None:
+        if self.head < (acknowledged := self._head_file.read()):
+            raise StoreDamaged(
+                f"{self._path} is at revision {self.head}, but revision {acknowledged} was acknowledged in this "
+                f"folder: the file is older, or has lost its newest changes. Put back a backup; to go on with "
+                f"the file as it is, remove {self._head_file.path}"
+            )
+
+    def _read_bounds(self, connection: sqlite3.Connection) -> tuple[Revision, Revision]:
+        row = connection.execute("SELECT revision, commit_id FROM head").fetchone()
+        oldest, newest = connection.execute(
             "SELECT (SELECT min(revision) FROM log), (SELECT max(revision) FROM log)"
         ).fetchone()
         if row is None or row[0] != (newest or 0):
             raise StoreDamaged(f"{self._path}: the head is at {row and row[0]}, but the log ends at {newest or 0}")
+        logged = connection.execute("SELECT commit_id FROM log WHERE revision = ?", (newest,)).fetchone()
+        if logged is not None and logged[0] != row[1]:
+            raise StoreDamaged(f"{self._path}: the head and the log have not the same commit of revision {newest}")
         return row[0], oldest or 1
 
     @contextmanager
@@ -199,18 +256,17 @@ class Database:
     def _persist(self, commits: Sequence[Commit], records: Mapping[str, tuple[Revision, bytes | None]]) -> Revision:
         """Write within the transaction; the oldest revision that the log then holds."""
         connection = self._connection
-        puts = [(key, revision, value) for key, (revision, value) in records.items() if value is not None]
+        puts = [
+            (key, revision, value, checksums.of_record(key, revision, value))
+            for key, (revision, value) in records.items()
+            if value is not None
+        ]
         deletes = [(key,) for key, (_, value) in records.items() if value is None]
-        connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", puts)
+        connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", puts)
         if deletes:
             connection.executemany("DELETE FROM records WHERE key = ?", deletes)
-        connection.executemany(
-            "INSERT INTO log VALUES (?, ?, ?)",
-            [
-                (commit.revision, commit.commit_id, _encode_changes([(c.key, c.value) for c in commit.changes]))
-                for commit in commits
-            ],
-        )
+        rows = list(map(_make_log_row, commits))
+        connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
         newest = commits[-1]
         connection.execute("UPDATE head SET revision = ?, commit_id = ?", (newest.revision, newest.commit_id))
         overdue = newest.revision - self._keep_commits - self.oldest + 1
@@ -221,52 +277,14 @@ class Database:
         return oldest
 
 
+def _make_log_row(commit: Commit) -> tuple[Revision, bytes, bytes, int]:
+    changes = _encode_changes([(change.key, change.value) for change in commit.changes])
+    return commit.revision, commit.commit_id, changes, checksums.of_commit(commit.revision, commit.commit_id, changes)
+
+
 def _place_notes(groups: Sequence[Group], answers: Sequence[Revision | Conflict]) -> Iterator[StoredNote]:
     """The notes of the groups that were written, under the revisions that these got."""
     for group, last in zip(groups, answers, strict=True):
         if not isinstance(last, Conflict):
             for revision, notes in enumerate(group.notes, start=last - len(group.commits) + 1):
                 yield from (StoredNote(revision, part, note) for part, note in enumerate(notes, start=1))
-
-
-class Snapshot:
-    """The records of one revision, page by page in the order of their keys.
-
-    Pages are read from the file as they are asked for. When a commit comes while pages are left, they are
-    read into memory first (`finish`): the commit is late by that once, and waits for no reader. At start,
-    when nobody commits yet, memory holds one page at a time.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, revision: Revision) -> None:
-        self.revision = revision
-        self._connection = connection
-        self._after: str | None = ""
-        self._pages: deque[list[Record]] = deque()
-
-    def next_page(self) -> list[Record]:
-        """The next records; none when all were read."""
-        if self._pages:
-            return self._pages.popleft()
-        return self._read()
-
-    def finish(self) -> None:
-        """Read what is left into memory."""
-        while page := self._read():
-            self._pages.append(page)
-
-    def _read(self) -> list[Record]:
-        page: list[Record] = []
-        if self._after is None:
-            return page
-        size = 0
-        rows = self._connection.execute(
-            "SELECT key, value, revision FROM records WHERE key > ? ORDER BY key LIMIT ?", (self._after, PAGE_RECORDS)
-        )
-        for key, value, revision in rows:
-            page.append(Record(key, value, revision))
-            size += len(value)
-            if size >= PAGE_BYTES:
-                break
-        rows.close()
-        self._after = page[-1].key if page else None
-        return page

@@ -6,7 +6,10 @@ An ordinary SQLite database of integers, texts and blobs:
     head     one row: the newest revision and the id of its commit
     records  every key with its value and the revision that wrote it last
     log      the newest commits, each with its changes: a MessagePack list of (key, value or nil)
-    history  the notes about commits (`notes`); format 1 lacked it, and gets it when it is opened
+    history  the notes about commits (`notes`)
+
+Every row whose damage could be taken for sense has a checksum (`checksums`). Older formats become today's when they
+are opened (`upgrade`).
 
 Laws:
 - The file appears under its name only when it is whole and synced: it is made under another name first.
@@ -39,6 +42,7 @@ from server.store.interface import (
 from server.store.lock import sync_folder
 from server.store.notes import SCHEMA as NOTES_SCHEMA
 from server.store.notes import begin_notes
+from server.store.upgrade import upgrade
 
 # "modl", where SQLite has room for the application's mark.
 APPLICATION_ID: Final = 0x6D6F646C
@@ -50,7 +54,17 @@ _APPLICATION_ID_AT: Final = slice(68, 72)
 # SQLite rounds up to whole pages of this many bytes.
 _PAGE_BYTES: Final = 4096
 _CACHE_KIBIBYTES: Final = 32 * 1024
+_DEFINITIONS: Final = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
 
+_CHECKED_TABLES: Final = f"""
+CREATE TABLE records (
+    key TEXT PRIMARY KEY, revision INTEGER NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE log (
+    revision INTEGER PRIMARY KEY, commit_id BLOB NOT NULL, changes BLOB NOT NULL, checksum INTEGER NOT NULL
+);
+{NOTES_SCHEMA}
+"""
 _SCHEMA: Final = f"""
 PRAGMA page_size = {_PAGE_BYTES};
 PRAGMA journal_mode = MEMORY;
@@ -60,9 +74,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE head (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1), revision INTEGER NOT NULL, commit_id BLOB NOT NULL
 );
-CREATE TABLE records (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE log (revision INTEGER PRIMARY KEY, commit_id BLOB NOT NULL, changes BLOB NOT NULL);
-{NOTES_SCHEMA}
+{_CHECKED_TABLES}
 COMMIT;
 """
 
@@ -108,13 +120,14 @@ def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-        # A few MiB of WAL between two checkpoints; what a very large commit left is cut back.
-        connection.execute("PRAGMA wal_autocheckpoint = 2000")
+        # Checkpoints are made by `Database.fold`; what a very large commit left of the WAL is cut back.
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("PRAGMA journal_size_limit = 67108864")
         if max_bytes is not None:
             connection.execute(f"PRAGMA max_page_count = {max_bytes // _PAGE_BYTES}")
         if _check_format(path, connection) < FORMAT_VERSION:
-            _upgrade(connection)
+            upgrade(connection, _CHECKED_TABLES)
+        _check_schema(path, connection)
     except BaseException:
         connection.close()
         raise
@@ -156,19 +169,16 @@ def _check_format(path: Path, connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Make a file of format 1 one of format 2, all or nothing: notes are kept from now on."""
-    connection.execute("BEGIN IMMEDIATE")
+def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
+    """Every table and index is there as we make it: of their definitions a bit may have flipped, too."""
+    fresh = sqlite3.connect(":memory:")
     try:
-        for statement in filter(str.strip, NOTES_SCHEMA.split(";")):
-            connection.execute(statement)
-        head, now = connection.execute("SELECT revision, CAST(strftime('%s', 'now') AS INTEGER) FROM head").fetchone()
-        begin_notes(connection, Moment(head, now * 1_000_000))
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", (str(FORMAT_VERSION),))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+        fresh.executescript(_SCHEMA)
+        expected = set(fresh.execute(_DEFINITIONS))
+    finally:
+        fresh.close()
+    if lacking := sorted(name for name, _ in expected - set(connection.execute(_DEFINITIONS))):
+        raise StoreDamaged(f"{path} has not the tables and indexes that modeld makes: {', '.join(lacking)}")
 
 
 def _error_code(error: sqlite3.Error) -> int:
@@ -183,6 +193,8 @@ def read_error(path: Path, error: sqlite3.Error) -> StoreError:
         # SQLITE_ERROR: our own statements are right, so what they name is not there.
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
             return StoreDamaged(f"{path}: {error}")
+        case 0:  # Python's words would show the text itself
+            return StoreDamaged(f"{path}: a text in it is not UTF-8")
         case sqlite3.SQLITE_BUSY:
             return StoreLocked(f"{path} is open in another program")
         case _:

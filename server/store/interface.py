@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 Revision = int
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 COMMIT_ID_BYTES: Final = 16
 
 

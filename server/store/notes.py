@@ -7,6 +7,7 @@
     subject   the key of what the note is about; `second` where it stands from then on, if it was moved
     entry     JSON
     undo      what the commit overwrote
+    checksum  of all these
 
 The table `history_begin` holds the moment before which nothing is kept. All calls block; they are made on
 the store's one thread, within its transactions.
@@ -17,17 +18,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from server.store import checksums
 from server.store.interface import Moment, Note, Revision, StoreDamaged, StoredNote
 
 SCHEMA: Final = """
 CREATE TABLE history (
     number INTEGER PRIMARY KEY, revision INTEGER NOT NULL, part INTEGER NOT NULL, time INTEGER NOT NULL,
-    subject TEXT NOT NULL, second TEXT, entry TEXT NOT NULL, undo BLOB NOT NULL
+    subject TEXT NOT NULL, second TEXT, entry TEXT NOT NULL, undo BLOB NOT NULL, checksum INTEGER NOT NULL
 );
 CREATE INDEX history_subject ON history (subject);
 CREATE INDEX history_second ON history (second) WHERE second IS NOT NULL;
 CREATE TABLE history_begin (
-    only_row INTEGER PRIMARY KEY CHECK (only_row = 1), revision INTEGER NOT NULL, time INTEGER NOT NULL
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1), revision INTEGER NOT NULL, time INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
 );
 """
 
@@ -39,10 +42,10 @@ FORGET_NOTES: Final = 2000
 
 # A commit has fewer parts than this.
 _PARTS: Final = 1 << 20
-_COLUMNS: Final = "number, revision, part, time, subject, second, entry, undo"
+_COLUMNS: Final = "number, revision, part, time, subject, second, entry, undo, checksum"
 # Not again what the other half has.
 _MOVED_HERE: Final = "second = ? AND second != subject AND"
-_Row = tuple[int, Revision, int, int, str, str | None, str, bytes]
+_Row = tuple[int, Revision, int, int, str, str | None, str, bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +72,22 @@ def query_notes(*, subject: str | None, above: Revision, upto: Revision, newest_
 
 def begin_notes(connection: sqlite3.Connection, moment: Moment) -> None:
     """Say from when on there are notes, in a new table."""
-    connection.execute("INSERT INTO history_begin VALUES (1, ?, ?)", (moment.revision, moment.time))
+    revision, time = moment.revision, moment.time
+    connection.execute(
+        "INSERT INTO history_begin VALUES (1, ?, ?, ?)", (revision, time, checksums.of_moment(revision, time))
+    )
+
+
+def begin_notes_now(connection: sqlite3.Connection) -> None:
+    """Say so in a catalog that has had none until now."""
+    head, now = connection.execute("SELECT revision, CAST(strftime('%s', 'now') AS INTEGER) FROM head").fetchone()
+    begin_notes(connection, Moment(head, now * 1_000_000))
 
 
 def insert_notes(connection: sqlite3.Connection, notes: Iterable[StoredNote]) -> None:
     connection.executemany(
-        f"INSERT INTO history ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  a constant
-        [
-            (
-                _number(each.revision, each.part),
-                each.revision,
-                each.part,
-                each.note.time,
-                each.note.subject,
-                each.note.second,
-                each.note.entry.decode(),
-                each.note.undo,
-            )
-            for each in notes
-        ],
+        f"INSERT INTO history ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  a constant
+        map(_make_row, notes),
     )
 
 
@@ -115,15 +115,18 @@ def find_moment(connection: sqlite3.Connection, time: int) -> Moment:
     low, high = connection.execute("SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM history").fetchone()
     while low <= high:
         middle = (low + high) // 2
-        row = connection.execute(
-            "SELECT number, revision, time FROM history WHERE number <= ? ORDER BY number DESC LIMIT 1", (middle,)
-        ).fetchone()
-        if row is None:
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM history WHERE number <= ? ORDER BY number DESC LIMIT 1",  # noqa: S608  a constant
+            (middle,),
+        )
+        nearest = _take_page(rows)
+        if not nearest:
             break
-        if row[2] <= time:
-            found, low = Moment(row[1], row[2]), middle + 1
+        [stored] = nearest
+        if stored.note.time <= time:
+            found, low = Moment(stored.revision, stored.note.time), middle + 1
         else:
-            high = row[0] - 1
+            high = _number(stored.revision, stored.part) - 1
     return found
 
 
@@ -133,23 +136,27 @@ def read_begin(connection: sqlite3.Connection) -> Moment:
     Raises:
         StoreDamaged: it does not say.
     """
-    row = connection.execute("SELECT revision, time FROM history_begin").fetchone()
-    if row is None:
+    row = connection.execute("SELECT revision, time, checksum FROM history_begin").fetchone()
+    if row is None or row[2] != checksums.of_moment(*row[:2]):
         raise StoreDamaged("the catalog does not say when its history begins")
-    return Moment(*row)
+    return Moment(*row[:2])
 
 
 def forget_page(connection: sqlite3.Connection, before: int) -> bool:
     """Delete the oldest notes earlier than `before`, whole commits of them; whether there are more."""
-    last = connection.execute(
-        "SELECT revision, time FROM (SELECT revision, time FROM history ORDER BY number LIMIT ?)"
-        " WHERE time < ? ORDER BY revision DESC LIMIT 1",
+    rows = connection.execute(
+        f"SELECT * FROM (SELECT {_COLUMNS} FROM history ORDER BY number LIMIT ?)"  # noqa: S608  a constant
+        " WHERE time < ? ORDER BY number DESC LIMIT 1",
         (FORGET_NOTES, before),
-    ).fetchone()
-    if last is None:
+    )
+    gone = _take_page(rows)
+    if not gone:
         return False
+    last = gone[0].revision, gone[0].note.time
     connection.execute("DELETE FROM history WHERE number < ?", (_number(last[0] + 1, 0),))
-    connection.execute("UPDATE history_begin SET revision = ?, time = ?", last)
+    connection.execute(
+        "UPDATE history_begin SET revision = ?, time = ?, checksum = ?", (*last, checksums.of_moment(*last))
+    )
     row = connection.execute("SELECT time FROM history ORDER BY number LIMIT 1").fetchone()
     return row is not None and row[0] < before
 
@@ -159,7 +166,9 @@ def _take_page(rows: sqlite3.Cursor) -> list[StoredNote]:
     size = 0
     row: _Row
     for row in rows:
-        _, revision, part, time, subject, second, entry, undo = row
+        _, revision, part, time, subject, second, entry, undo, _ = row
+        if not _is_whole(row):
+            raise StoreDamaged(f"the history of revision {revision} is damaged")
         note = Note(subject, time, entry.encode(), undo, second)
         page.append(StoredNote(revision, part, note))
         size += note.size
@@ -167,6 +176,21 @@ def _take_page(rows: sqlite3.Cursor) -> list[StoredNote]:
             break
     rows.close()
     return page
+
+
+def _make_row(stored: StoredNote) -> _Row:
+    note, number, entry = stored.note, _number(stored.revision, stored.part), stored.note.entry.decode()
+    checksum = checksums.of_note(number, note.time, note.subject, note.second, entry, note.undo)
+    return number, stored.revision, stored.part, note.time, note.subject, note.second, entry, note.undo, checksum
+
+
+def _is_whole(row: _Row) -> bool:
+    number, revision, part, time, subject, second, entry, undo, checksum = row
+    try:
+        right = checksums.of_note(number, time, subject, second, entry, undo)
+        return number == _number(revision, part) and checksum == right
+    except TypeError:  # not even of the types that they were written with
+        return False
 
 
 def _number(revision: Revision, part: int) -> int:

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from server.store.database import Database, Group, Snapshot
+from server.store.database import Database, Group
 from server.store.format import read_error, write_error
 from server.store.history import History
 from server.store.interface import (
@@ -41,10 +41,13 @@ from server.store.interface import (
 )
 from server.store.lock import FolderLock, make_folder
 from server.store.notes import query_notes
+from server.store.snapshot import Snapshot
 
 FILE_NAME: Final = "catalog.db"
 KEEP_COMMITS: Final = 10_000
 _HISTORY_COMMITS: Final = 1000
+# Seconds between two looks whether a copy is finished.
+_COPY_PAUSE: Final = 0.05
 _NOT_OPEN: Final = "the store is not open"
 
 _T = TypeVar("_T")
@@ -180,7 +183,8 @@ class SqliteStore:
         Raises:
             StoreUnavailable, StoreFailed, StoreFull
         """
-        await self._run(self._checkpoint, self._opened())
+        while not await self._run(self._checkpoint, self._opened()):
+            await asyncio.sleep(_COPY_PAUSE)
 
     async def close(self) -> None:
         if self._closing is None:
@@ -217,7 +221,13 @@ class SqliteStore:
             return
         batch: list[_Call] = []
         done = self._executor.submit(self._flush, database, batch)
-        done.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._answer, batch, done))
+        done.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._finish_flush, database, batch, done))
+
+    def _finish_flush(self, database: Database, batch: Sequence[_Call], done: Future[_Written]) -> None:
+        self._answer(batch, done)
+        if database.fold_due and self._closing is None:
+            # What fails in it is the store's first failure, and told to those who commit next.
+            self._executor.submit(self._fold, database)
 
     def _answer(self, batch: Sequence[_Call], done: Future[_Written]) -> None:
         """On the loop: publish what was written, then answer those who asked for it."""
@@ -268,9 +278,13 @@ class SqliteStore:
         with self._writing():
             return database.write([call.group for call in batch])
 
-    def _checkpoint(self, database: Database) -> None:
+    def _fold(self, database: Database) -> None:
         with self._writing():
-            database.checkpoint()
+            database.fold()
+
+    def _checkpoint(self, database: Database) -> bool:
+        with self._writing():
+            return database.checkpoint()
 
     def _forget_notes(self, database: Database, before: int) -> bool:
         with self._writing():

@@ -5,10 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from server.store.interface import LIMITS, Change, Conflict, Moment, Note, StoreDamaged, StoredNote, TooLarge
+from server.store.interface import (
+    FORMAT_VERSION,
+    LIMITS,
+    Change,
+    Conflict,
+    Moment,
+    Note,
+    StoreDamaged,
+    StoredNote,
+    TooLarge,
+)
 from server.store.sqlite import SqliteStore
 from tests.conformance.conftest import Bench
 from tests.conformance.test_sqlite_file import execute, fill
+
+# What formats before the third lacked.
+WITHOUT_CHECKSUMS = [
+    f"ALTER TABLE {table} DROP COLUMN checksum" for table in ("records", "log", "history", "history_begin")
+]
 
 
 def note(subject: str, time: int = 1, second: str | None = None) -> Note:
@@ -136,7 +151,7 @@ async def test_notes_count_towards_the_limit(bench: Bench) -> None:
 async def test_a_file_of_the_first_format_gets_a_history_that_begins_now(tmp_path: Path) -> None:
     path = await fill(tmp_path, 3)
     drop = ("DROP TABLE history", "DROP TABLE history_begin", "UPDATE meta SET value = '1' WHERE name = 'format'")
-    execute(path, *drop)
+    execute(path, *drop, *WITHOUT_CHECKSUMS[:2])
 
     store = SqliteStore(tmp_path)
     await store.open()
@@ -147,7 +162,34 @@ async def test_a_file_of_the_first_format_gets_a_history_that_begins_now(tmp_pat
     await store.commit([[Change("a", b"")]], guards={}, commit_id=bytes(16), notes=[[note("a", begin.time)]])
     await store.close()
     assert execute(path, "SELECT revision, part, subject, entry FROM history") == [(4, 1, "a", '{"action":"x"}')]
-    assert execute(path, "SELECT value FROM meta WHERE name = 'format'") == [("2",)]
+    assert execute(path, "SELECT value FROM meta WHERE name = 'format'") == [(str(FORMAT_VERSION),)]
+
+
+async def test_a_file_of_the_second_format_gets_its_checksums_and_keeps_everything(tmp_path: Path) -> None:
+    path = await fill(tmp_path, 3)
+    store = SqliteStore(tmp_path)
+    await store.open()
+    given = note("model/ü", 7, "model/b")
+    await store.commit([[Change("a", b"1")]], guards={}, commit_id=bytes(16), notes=[[given]])
+    await store.close()
+    made = execute(path, "SELECT name, sql FROM sqlite_schema ORDER BY name")
+    execute(path, *WITHOUT_CHECKSUMS, "UPDATE meta SET value = '2' WHERE name = 'format'")
+
+    for _ in range(2):
+        store = SqliteStore(tmp_path)
+        await store.open()
+        assert [page async for page in store.read_notes(upto=4)] == [[StoredNote(4, 1, given)]]
+        assert await store.notes_begin() == Moment(0, 0)
+        assert [record.key async for page in (await store.load())[1] for record in page] == [
+            "a",
+            "k0000",
+            "k0001",
+            "k0002",
+        ]
+        watch = store.watch(0)
+        assert [(await anext(watch)).revision for _ in range(4)] == [1, 2, 3, 4]
+        await store.close()
+    assert execute(path, "SELECT name, sql FROM sqlite_schema ORDER BY name") == made
 
 
 async def test_a_history_without_its_beginning_is_damage(tmp_path: Path) -> None:

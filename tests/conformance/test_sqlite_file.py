@@ -47,7 +47,7 @@ def execute(path: Path, *statements: str) -> list[tuple[object, ...]]:
 async def refused(folder: Path, error: type[StoreError], match: str) -> None:
     """Opening fails as told, and leaves the file as it was."""
     before = (folder / "catalog.db").read_bytes()
-    names = sorted({*os.listdir(folder), "modeld.lock"})
+    names = sorted({*os.listdir(folder), "catalog.head", "modeld.lock"})
 
     with pytest.raises(error, match=match):
         await SqliteStore(folder).open()
@@ -72,7 +72,7 @@ async def test_folder_and_files_are_for_their_owner_alone(tmp_path: Path) -> Non
 
     assert mode(folder) == 0o700
     assert {name: oct(mode(folder / name)) for name in os.listdir(folder)} == dict.fromkeys(
-        ["catalog.db", "catalog.db-wal", "modeld.lock"], "0o600"
+        ["catalog.db", "catalog.db-wal", "catalog.head", "modeld.lock"], "0o600"
     )
     await store.close()
 
@@ -142,14 +142,17 @@ async def test_the_database_of_another_program_is_refused(tmp_path: Path) -> Non
         (
             "UPDATE meta SET value = value + 1 WHERE name = 'format'",
             FormatTooNew,
-            "format version 3",
+            f"format version {FORMAT_VERSION + 1}",
         ),
         ("UPDATE meta SET value = 'x' WHERE name = 'format'", StoreDamaged, "does not say its format version"),
         ("DELETE FROM meta", StoreDamaged, "does not say its format version"),
         ("DROP TABLE meta", StoreDamaged, "no such table: meta"),
-        ("DROP TABLE head", StoreDamaged, "no such table: head"),
-        ("DROP TABLE log", StoreDamaged, "no such table: log"),
-        ("DROP TABLE history_begin", StoreDamaged, "no such table: history_begin"),
+        ("DROP TABLE head", StoreDamaged, "has not the tables and indexes that modeld makes: head"),
+        ("DROP TABLE log", StoreDamaged, "has not the tables and indexes that modeld makes: log"),
+        ("DROP TABLE history_begin", StoreDamaged, "has not the tables and indexes that modeld makes: history_begin"),
+        ("DROP INDEX history_second", StoreDamaged, "modeld makes: history_second"),
+        ("UPDATE head SET commit_id = zeroblob(16)", StoreDamaged, "have not the same commit of revision 3"),
+        ("UPDATE history_begin SET time = 5", StoreDamaged, "does not say when its history begins"),
         ("DELETE FROM head", StoreDamaged, "the head is at None, but the log ends at 3"),
         ("DELETE FROM log WHERE revision = 3", StoreDamaged, "the head is at 3, but the log ends at 2"),
         ("DELETE FROM log", StoreDamaged, "the head is at 3, but the log ends at 0"),

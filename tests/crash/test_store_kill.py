@@ -99,7 +99,7 @@ async def test_a_creation_that_was_killed_half_way_is_begun_again(tmp_path: Path
     records, _ = await read_all(tmp_path)
 
     assert records == {}
-    assert sorted(os.listdir(tmp_path)) == ["catalog.db", "modeld.lock"]
+    assert sorted(os.listdir(tmp_path)) == ["catalog.db", "catalog.head", "modeld.lock"]
 
 
 async def test_a_database_missing_beside_its_wal_is_not_replaced(tmp_path: Path) -> None:
@@ -110,6 +110,9 @@ async def test_a_database_missing_beside_its_wal_is_not_replaced(tmp_path: Path)
     wal = (tmp_path / "catalog.db-wal").read_bytes()
     (tmp_path / "catalog.db").rename(tmp_path / "elsewhere")
 
+    with pytest.raises(StoreDamaged, match=r"is missing, where revision \d+ was acknowledged"):
+        await SqliteStore(tmp_path).open()
+    (tmp_path / "catalog.head").unlink()
     with pytest.raises(StoreDamaged, match="is missing, but its write-ahead log"):
         await SqliteStore(tmp_path).open()
 
@@ -124,6 +127,6 @@ async def test_a_clean_close_leaves_everything_in_the_one_file(tmp_path: Path) -
 
     await store.close()
 
-    assert sorted(os.listdir(tmp_path)) == ["catalog.db", "modeld.lock"]
+    assert sorted(os.listdir(tmp_path)) == ["catalog.db", "catalog.head", "modeld.lock"]
     records, _ = await read_all(tmp_path)
     assert records == {"a": Record("a", b"1", 1)}
