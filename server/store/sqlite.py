@@ -183,7 +183,9 @@ class SqliteStore:
         Raises:
             StoreUnavailable, StoreFailed, StoreFull
         """
-        while not await self._run(self._checkpoint, self._opened()):
+        while True:
+            if await self._run(self._checkpoint, self._opened()):
+                return
             await asyncio.sleep(_COPY_PAUSE)
 
     async def close(self) -> None:
