@@ -181,6 +181,10 @@ class Connection(asyncio.BufferedProtocol):
             # A long answer lets others have their turn between its pieces.
             await asyncio.sleep(0)
 
+    def restart_statement(self) -> None:
+        if self._session is not None and self._task is not None:
+            self._watch_statement(self._session)
+
     # What the listener calls.
 
     def shut_down(self) -> None:
@@ -354,6 +358,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def _watch_statement(self, session: Session) -> None:
         """Only what waits can take long: the limit begins with the wait."""
+        if self._statement_timer is not None:
+            self._statement_timer.cancel()
+            self._statement_timer = None
         limit = session.limits.statement
         if limit:
             loop = asyncio.get_running_loop()

@@ -43,25 +43,29 @@ from server.statements import (
 )
 from server.times import Clock
 from server.transaction import Settings, Transaction
+from server.transaction_modes import MODES, list_modes, list_values, set_mode
 
 _SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
 _SHOW_FLAGS = (Column("name", TEXT), Column("value", TEXT))
 CATALOG_SCHEMA = "pg_catalog"
 SYSTEM_SCHEMAS = frozenset({CATALOG_SCHEMA, "information_schema"})
-# The parameters that hold for one transaction only, however they are set; and how an error names them.
-_MODES = {
-    "transaction_isolation": "SET TRANSACTION ISOLATION LEVEL must be called",
-    "transaction_read_only": "transaction read-write mode must be set",
-    "transaction_deferrable": "SET TRANSACTION [NOT] DEFERRABLE must be called",
-}
+
+
+def _nothing() -> None:
+    """What goes back where there is nothing to go back to."""
 
 
 @dataclass(slots=True)
 class Hooks:
-    """What happens elsewhere in the session when a transaction ends."""
+    """What happens elsewhere in the session when a transaction begins, has a savepoint, and ends.
+
+    Attributes:
+        mark: gives what goes back to this moment.
+    """
 
     committed: Callable[[], None] = lambda: None
     rolled_back: Callable[[], None] = lambda: None
+    mark: Callable[[], Callable[[], None]] = lambda: _nothing
 
 
 class Control:
@@ -145,11 +149,12 @@ class Control:
 
     @property
     def settings(self) -> Settings:
-        return Settings(self.parameters.state, self.project)
+        return Settings(self.parameters.state, self.project, self.hooks.mark())
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self.parameters.state, self.project = settings.parameters, settings.project
+        settings.go_back()
 
     def check_runnable(self, statement: Statement) -> None:
         """In a failed transaction only what ends it may run.
@@ -183,6 +188,11 @@ class Control:
         for name in ("session_authorization", "role"):
             self.parameters.reset(name)
         self.project = self._first_project
+
+    def note_query(self) -> None:
+        """A SELECT runs: from here on the transaction's isolation level is settled."""
+        if self.transaction is not None:
+            self.transaction.used = True
 
     # The transaction around the statements of one message or pipeline.
 
@@ -236,7 +246,7 @@ class Control:
             case SetTransaction(modes):
                 return self._set_transaction(modes)
             case SetSessionCharacteristics(modes):
-                for parameter, value in _values(modes):
+                for parameter, value in list_values(modes):
                     self.parameters.set(f"default_{parameter}", value)
                 return Result("SET")
             case _:
@@ -247,7 +257,7 @@ class Control:
         notices: tuple[Diagnostic, ...] = ()
         if transaction is None:
             # What is set as the default from here on is for later transactions.
-            self._open(self._modes())
+            self._open(list_modes(self.parameters))
         elif transaction.implicit:
             # As in PostgreSQL, what the message did before BEGIN becomes part of the block.
             transaction.implicit = False
@@ -262,7 +272,7 @@ class Control:
         transaction = self.transaction
         if transaction is None:
             return Result("COMMIT", notices=(diagnostic(Condition.NO_TRANSACTION),))
-        modes = self._modes() if chain else []
+        modes = list_modes(self.parameters) if chain else []
         notices = (diagnostic(Condition.NO_TRANSACTION),) if transaction.implicit else ()
         if transaction.failed:
             self._rollback(transaction)
@@ -279,7 +289,7 @@ class Control:
         notices: tuple[Diagnostic, ...] = ()
         if transaction is None or transaction.implicit:
             notices = (diagnostic(Condition.NO_TRANSACTION),)
-        modes = self._modes() if chain else []
+        modes = list_modes(self.parameters) if chain else []
         if transaction is not None:
             self._rollback(transaction)
         if chain:
@@ -301,27 +311,8 @@ class Control:
         return Result("SET")
 
     def _set_modes(self, modes: TransactionModes) -> None:
-        for name, value in _values(modes):
-            self._set_mode(name, value)
-
-    def _set_mode(self, name: str, value: str) -> None:
-        """Set one of the transaction's own parameters, until its end.
-
-        Raises:
-            OdpsError: MODES_TOO_LATE, after its first query or change.
-        """
-        before, state = self.parameters.get(name), self.parameters.state
-        self.parameters.set(name, value, local=True)
-        after = self.parameters.get(name)
-        if self.transaction is None or not self.transaction.used:
-            return
-        # A transaction may become read-only at any time, but not writable again.
-        if name == "transaction_deferrable" or (after != before and (name, after) != ("transaction_read_only", "on")):
-            self.parameters.state = state
-            raise OdpsError(Condition.MODES_TOO_LATE, mode=_MODES[name])
-
-    def _modes(self) -> list[tuple[str, str]]:
-        return [(name, self.parameters.get(name)) for name in _MODES]
+        for name, value in list_values(modes):
+            set_mode(self.parameters, self.transaction, name, value)
 
     async def _commit(self, transaction: Transaction) -> None:
         if transaction.has_changes:
@@ -372,16 +363,19 @@ class Control:
                 assert_never(statement)
 
     def _set(self, statement: SetParameter) -> Result:
-        local = statement.scope is SetScope.LOCAL or statement.parameter.lower() in _MODES
-        if statement.parameter.lower() in _MODES and len(statement.values) == 1:
-            self._set_mode(statement.parameter.lower(), statement.values[0])
+        name = statement.parameter.lower()
+        local = statement.scope is SetScope.LOCAL or name in MODES
+        if name in MODES and len(statement.values) == 1:
+            set_mode(self.parameters, self.transaction, name, statement.values[0])
         elif statement.values:
             self.parameters.set_values(statement.parameter, statement.values, local=local)
         else:
             self.parameters.reset(statement.parameter, local=local)
         if local and self.transaction is None:
             self.parameters.end_transaction()
-            return Result("SET", notices=(diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET LOCAL"),))
+            said = statement.scope is SetScope.LOCAL
+            outside = (diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET LOCAL"),)
+            return Result("SET", notices=outside if said else ())
         if self.parameters.is_unknown_flag(statement.parameter):
             return Result("SET", notices=(diagnostic(Condition.FLAG_UNKNOWN, name=statement.parameter),))
         return Result("SET")
@@ -401,13 +395,3 @@ class Control:
             case _:
                 assert_never(statement)
         return Result("USE")
-
-
-def _values(modes: TransactionModes) -> list[tuple[str, str]]:
-    """(run-time parameter, value) of each mode that is given."""
-    values = (
-        ("transaction_isolation", modes.isolation),
-        ("transaction_read_only", modes.read_only),
-        ("transaction_deferrable", modes.deferrable),
-    )
-    return [(name, str(value).lower()) for name, value in values if value is not None]

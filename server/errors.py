@@ -338,7 +338,42 @@ class Condition(Enum):
         _E,
         "cannot execute {statement} in a read-only transaction",
     )
-    MODES_TOO_LATE = (Head.POSTGRES, SqlState.ACTIVE_SQL_TRANSACTION, _E, "{mode} before any query")
+    ISOLATION_LATE = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "SET TRANSACTION ISOLATION LEVEL must be called before any query",
+    )
+    ISOLATION_NESTED = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction",
+    )
+    READ_WRITE_LATE = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "transaction read-write mode must be set before any query",
+    )
+    READ_WRITE_NESTED = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "cannot set transaction read-write mode inside a read-only transaction",
+    )
+    DEFERRABLE_LATE = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "SET TRANSACTION [NOT] DEFERRABLE must be called before any query",
+    )
+    DEFERRABLE_NESTED = (
+        Head.POSTGRES,
+        SqlState.ACTIVE_SQL_TRANSACTION,
+        _E,
+        "SET TRANSACTION [NOT] DEFERRABLE cannot be called within a subtransaction",
+    )
     ONLY_IN_TRANSACTION = (
         Head.POSTGRES,
         SqlState.NO_ACTIVE_SQL_TRANSACTION,

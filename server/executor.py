@@ -251,6 +251,7 @@ class Executor:
         self.control.check_runnable(statement)
         match statement:
             case Select() | Explain():
+                self.control.note_query()
                 return await self.selects.run(statement, arguments)
             case DescribeModel():
                 return await self._describe(statement)

@@ -104,6 +104,17 @@ class Inbox:
         self._pending.clear()
         self._sending.clear()
 
+    @property
+    def asked(self) -> tuple[int, int]:
+        """How much the transaction has asked for so far."""
+        return len(self._pending), len(self._sending)
+
+    def forget_since(self, asked: tuple[int, int]) -> None:
+        """Forget what the transaction has asked for since `asked` was so much."""
+        del self._pending[asked[0] :]
+        for notification in list(self._sending)[asked[1] :]:
+            del self._sending[notification]
+
     def close(self) -> None:
         """The session ends."""
         self._unlisten(None)

@@ -50,6 +50,9 @@ class Outbox(Protocol):
     async def drain(self) -> None:
         """Send what is kept and return when the reader is ready for more."""
 
+    def restart_statement(self) -> None:
+        """Another statement of the same message begins, with a time limit of its own."""
+
 
 class Output:
     """The sending side of one session."""
@@ -77,6 +80,9 @@ class Output:
 
     async def drain(self) -> None:
         await self._outbox.drain()
+
+    def restart_statement(self) -> None:
+        self._outbox.restart_statement()
 
     @property
     def value_settings(self) -> ValueSettings:

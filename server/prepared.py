@@ -66,6 +66,7 @@ class Portal:
         text: of a cursor's DECLARE, as far as it may be shown.
         binary: declared BINARY.
         made: when.
+        number: how many portals the session had made before it.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Portal:
     text: str = ""
     binary: bool = False
     made: datetime = field(default_factory=_now)
+    number: int = 0
 
 
 class Workspace:
@@ -89,6 +91,7 @@ class Workspace:
     def __init__(self) -> None:
         self.statements: dict[str, PreparedStatement] = {}
         self.portals: dict[str, Portal] = {}
+        self.portals_made = 0
 
     def add_statement(self, prepared: PreparedStatement) -> None:
         """Keep it; the unnamed one takes the place of the one before.
@@ -122,7 +125,13 @@ class Workspace:
         """
         if portal.name and portal.name in self.portals:
             raise OdpsError(Condition.PORTAL_EXISTS, name=portal.name)
+        portal.number = self.portals_made
+        self.portals_made += 1
         self.portals[portal.name] = portal
+
+    def drop_portals(self, *, since: int) -> None:
+        """Forget those that were made after `portals_made` was `since`: their transaction or savepoint is undone."""
+        self._keep_portals(lambda portal: portal.number < since)
 
     def end_transaction(self) -> None:
         """Portals live no longer than their transaction, unless they hold."""

@@ -61,6 +61,7 @@ class Runner:
         self._inbox = inbox
         executor.control.hooks.committed = self._committed
         executor.control.hooks.rolled_back = self._rolled_back
+        executor.control.hooks.mark = self._mark
         executor.belongings.prepared_statements = self._list_prepared
         executor.belongings.cursors = self._list_cursors
         executor.belongings.channels = lambda: sorted(inbox.channels)
@@ -88,17 +89,20 @@ class Runner:
     def columns(self, statement: Statement, types: Sequence[Oid]) -> Columns | None:
         """The columns that `run` would return; None when it returns no rows. Runs nothing.
 
+        Those of EXECUTE and FETCH are None while there is nothing of the name: that is an error only when they run.
+
         Args:
             types: of the statement's parameters.
         """
         match statement:
             case ExecutePrepared(name):
-                prepared = self._workspace.find_statement(name.name)
-                if prepared.statement is None:
+                prepared = self._workspace.statements.get(name.name)
+                if prepared is None or prepared.statement is None:
                     return None
                 return self.columns(prepared.statement, prepared.parameter_types)
             case Fetch(cursor, move=False):
-                return self._find_cursor(cursor).columns
+                portal = self._workspace.portals.get(cursor.name)
+                return None if portal is None else portal.columns
             case _:
                 return self._executor.columns(statement, types)
 
@@ -152,6 +156,16 @@ class Runner:
         self._workspace.end_transaction()
         self._inbox.rollback()
 
+    def _mark(self) -> Callable[[], None]:
+        """What goes back to this moment: a transaction or a savepoint begins."""
+        portals, asked = self._workspace.portals_made, self._inbox.asked
+
+        def go_back() -> None:
+            self._workspace.drop_portals(since=portals)
+            self._inbox.forget_since(asked)
+
+        return go_back
+
     # What a SELECT can see of the session.
 
     def _list_prepared(self) -> list[Row]:
@@ -172,7 +186,11 @@ class Runner:
 
     def _send(self, channel: str, payload: str) -> None:
         """pg_notify: as NOTIFY."""
-        self._notify(Notify(Identifier(channel), Literal(payload)))
+        try:
+            self._notify(Notify(Identifier(channel), Literal(payload)))
+        except OdpsError as error:
+            error.forget_place()
+            raise
 
     # Prepared statements.
 

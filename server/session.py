@@ -57,6 +57,8 @@ from server.replies import error_response, row_description
 from server.runner import Runner
 from server.statements import Query as CatalogQuery
 from server.statements import (
+    ExecutePrepared,
+    Fetch,
     SelectStatement,
     ShowFlags,
     ShowParameter,
@@ -250,6 +252,8 @@ class Session:
         for index, placed in enumerate(statements, start=1):
             if index % _TURN == 0:
                 await self._output.drain()
+            if index > 1:
+                self._output.restart_statement()
             self._source = (text, placed.start)
             for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
@@ -292,7 +296,7 @@ class Session:
         if statement is not None:
             self._control.check_runnable(statement)
             columns = await self._runner.columns_aside(statement, prepared.parameter_types)
-            if columns != prepared.columns:
+            if columns != prepared.columns and not isinstance(statement, Fetch | ExecutePrepared):
                 # The client may have been told of the old ones; drivers know this error and prepare again.
                 raise OdpsError(Condition.PLAN_CHANGED)
         formats = spread_result_formats(message.result_formats, columns)

@@ -7,7 +7,7 @@ going back to an earlier reference.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.catalog.events import Decision, Event
 from server.catalog.tree import Catalog
@@ -20,10 +20,17 @@ Decide = Callable[[Catalog], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What of a session is undone with its transaction: run-time parameters (the search path too), current project."""
+    """What of a session is undone with its transaction.
+
+    Attributes:
+        parameters: the run-time parameters, the search path too.
+        project: the current one.
+        go_back: undoes what was made since of cursors and notifications.
+    """
 
     parameters: State
     project: str
+    go_back: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class Transaction:
         implicit: begun by the server around the statements of one message or pipeline, not by BEGIN. No
             client can have acted on what it saw inside, so that its statements may be decided afresh at
             the end instead of being refused.
+
+    Attributes:
+        used: something was read or changed in it.
     """
 
     def __init__(self, base: Catalog, settings: Settings, *, implicit: bool) -> None:
@@ -64,6 +74,10 @@ class Transaction:
     @property
     def has_changes(self) -> bool:
         return bool(self._state.events)
+
+    @property
+    def has_savepoints(self) -> bool:
+        return bool(self._savepoints)
 
     def note_read(self, key: Key) -> None:
         """The client has seen the record under `key`, or that there is none."""

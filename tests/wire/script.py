@@ -22,10 +22,13 @@ from typing import Final, Protocol, get_args
 from protocol.backend_messages import (
     BackendMessage,
     CommandComplete,
+    CopyData,
+    CopyOutResponse,
     DataRow,
     ErrorResponse,
     NegotiateProtocolVersion,
     NoticeResponse,
+    NotificationResponse,
     ParameterDescription,
     ParameterStatus,
     ReadyForQuery,
@@ -139,6 +142,12 @@ def _contents(message: BackendMessage) -> Iterator[str]:
             yield f"{name}={value}"
         case ParameterDescription(oids):
             yield from map(str, oids)
+        case NotificationResponse(_, channel, payload):
+            yield f"{channel} {payload!r}"
+        case CopyOutResponse(format_, formats):
+            yield " ".join(map(str, (format_, *formats)))
+        case CopyData(data):
+            yield repr(data)[1:]
         case NegotiateProtocolVersion(major, minor, options):
             yield f"{major}.{minor}"
             yield from options

@@ -51,6 +51,9 @@ class SessionPeer:
     def flush(self) -> None:
         """Everything is sent at once."""
 
+    def restart_statement(self) -> None:
+        pass
+
     async def drain(self) -> None:
         self.drains += 1
 

@@ -23,6 +23,9 @@ class Outbox:
     def flush(self) -> None:
         raise AssertionError("nobody is notified at login")
 
+    def restart_statement(self) -> None:
+        pass
+
     async def drain(self) -> None:
         raise AssertionError("nobody waits at login")
 
