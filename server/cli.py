@@ -1,4 +1,4 @@
-"""The command line: `modeld serve`; `user`, `dump`, `load`, `rotate-key` have modules of their own.
+"""The command line: `modeld serve`; the other commands have modules of their own.
 
 Every option may also stand in a TOML file (`--config`) or in the environment as `MODELD_<OPTION>`; the
 command line wins over the environment, the environment over the file. Exit codes: 0 drained, 1 failed,
@@ -27,6 +27,7 @@ from server.admission import Admission, Limits
 from server.bootstrap import open_engine
 from server.budget import DEFAULT_MIB
 from server.catalog.seed import PUBLIC_PROJECT
+from server.check_commands import backup, check, restore
 from server.errors import OdpsError
 from server.key_commands import rotate_key
 from server.key_file import KEY_FILE
@@ -160,7 +161,7 @@ def main() -> None:
     """A model registry that speaks PostgreSQL."""
 
 
-for _command in (user, dump, load, rotate_key):
+for _command in (user, dump, load, rotate_key, check, backup, restore):
     main.add_command(_command)
 
 

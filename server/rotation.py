@@ -51,7 +51,7 @@ _BATCH = 64
 
 def find_key_ids(catalog: Catalog) -> set[bytes]:
     """The keys that the catalog's secrets were sealed with."""
-    return {key_id_of(sealed) for _, sealed in _find_secrets(catalog)}
+    return {key_id_of(sealed) for _, _, sealed in find_secrets(catalog)}
 
 
 def renew_secrets(keyring: Keyring, event: Event) -> Event:
@@ -184,26 +184,27 @@ def _head(key: Key) -> Key:
 
 def _find_old(catalog: Catalog, first: bytes) -> Iterator[Key]:
     """The records that hold a secret which another key has sealed."""
-    found = {key: None for key, sealed in _find_secrets(catalog) if key_id_of(sealed) != first}
+    found = {key: None for key, _, sealed in find_secrets(catalog) if key_id_of(sealed) != first}
     return iter(found)
 
 
-def _find_secrets(catalog: Catalog) -> Iterator[tuple[Key, bytes]]:
+def find_secrets(catalog: Catalog) -> Iterator[tuple[Key, str, bytes]]:
+    """Every secret: the record that holds it, what it is called there, and itself, sealed."""
     for name, role in catalog.principals.items():
         if role.header.verifier != NO_VERIFIER:
-            yield principal_key(name), role.header.verifier
+            yield principal_key(name), PASSWORD, role.header.verifier
     for project_name, project in catalog.projects.items():
         for schema_name, schema in project.schemas.items():
             for model_name, model in schema.models.items():
                 name_of_model = ModelName(project_name, schema_name, model_name)
                 for version in model.versions.values():
-                    for _, sealed in version.secrets:
-                        yield version_key(name_of_model, version.name), sealed
+                    for option, sealed in version.secrets:
+                        yield version_key(name_of_model, version.name), option, sealed
     for path, of_name in catalog.dropped.items():
         for drop_id, dropped in of_name.items():
             for version in dropped.versions.values():
-                for _, sealed in version.secrets:
-                    yield dropped_version_key(ModelName(*path), drop_id, version.name), sealed
+                for option, sealed in version.secrets:
+                    yield dropped_version_key(ModelName(*path), drop_id, version.name), option, sealed
 
 
 def _secrets_of(change: Change) -> tuple[bytes, ...]:

@@ -59,10 +59,23 @@ class Group:
 
 
 class Database:
-    """An open file: `head` is its newest revision, `oldest` the oldest commit in its log."""
+    """An open file: `head` is its newest revision, `oldest` the oldest commit in its log.
 
-    def __init__(self, path: Path, *, created_by: str, keep_commits: int, max_bytes: int | None) -> None:
+    Args:
+        reading: it is there, is looked at closely, and not changed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        created_by: str = "",
+        keep_commits: int = 0,
+        max_bytes: int | None = None,
+        reading: bool = False,
+    ) -> None:
         self._path = path
+        self._reading = reading
         self._keep_commits = keep_commits
         self._snapshots: WeakSet[Snapshot] = WeakSet()
         self._unfolded = 0
@@ -167,15 +180,22 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file; SQLite folds the WAL into it and removes it, when nobody copies the two any more."""
-        with self._head_file.alone(wait=True):
+        if self._reading:
             self._connection.close()
+            self._path.with_name(f"{self._path.name}-shm").unlink(missing_ok=True)
+        else:
+            with self._head_file.alone(wait=True):
+                self._connection.close()
         self._head_file.close()
 
     def _connect(self, created_by: str, max_bytes: int | None) -> sqlite3.Connection:
-        if not self._path.exists():
-            self._check_new()
-            file_format.create(self._path, created_by=created_by)
-        connection = file_format.connect(self._path, max_bytes=max_bytes)
+        if self._reading:
+            connection = file_format.connect_to_read(self._path)
+        else:
+            if not self._path.exists():
+                self._check_new()
+                file_format.create(self._path, created_by=created_by)
+            connection = file_format.connect(self._path, max_bytes=max_bytes)
         try:
             self.head, self.oldest = self._read_bounds(connection)
             read_begin(connection)

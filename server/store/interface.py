@@ -184,6 +184,10 @@ class FormatTooNew(StoreError):
     """A newer modeld wrote this store."""
 
 
+class FormatTooOld(StoreError):
+    """An older modeld wrote this store, and it is not to be changed now."""
+
+
 class StoreDamaged(StoreError):
     """What is there is not a store of ours, or not whole."""
 

@@ -1,7 +1,8 @@
-"""A process that commits until it is killed: `python store_writer.py FOLDER WRITERS`.
+"""A process that commits until it is killed: `python store_writer.py FOLDER WRITERS [PAGES]`.
 
 It prints "ready REVISION" when the store is open, then "WRITER NUMBER REVISION" for each commit, only
-after the store has acknowledged it. Each commit puts the next number under two keys of its writer.
+after the store has acknowledged it. Each commit puts the next number under two keys of its writer. The log is folded
+whenever it has about PAGES.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from server.store import database
 from server.store.interface import Change
 from server.store.sqlite import SqliteStore
 
@@ -30,6 +32,8 @@ async def write(store: SqliteStore, writer: int, revision: int) -> None:
 
 
 async def main() -> None:
+    if len(sys.argv) > 3:
+        setattr(database, "_FOLD_PAGES", int(sys.argv[3]))  # noqa: B010  its type says that it is final
     store = SqliteStore(Path(sys.argv[1]))
     await store.open()
     head = await store.head()

@@ -12,9 +12,10 @@ ROOT = Path(__file__).parents[2]
 class WriterProcess:
     """A running writer; killed at the end of the `with` at the latest."""
 
-    def __init__(self, folder: Path, *, writers: int) -> None:
+    def __init__(self, folder: Path, *, writers: int, fold_pages: int | None = None) -> None:
+        arguments = [str(folder), str(writers), *([] if fold_pages is None else [str(fold_pages)])]
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("store_writer.py")), str(folder), str(writers)],
+            [sys.executable, str(Path(__file__).with_name("store_writer.py")), *arguments],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             text=True,

@@ -1,0 +1,123 @@
+"""`modeld check`, `modeld backup`, `modeld restore`: whether a catalog is whole, a copy of it, and the way back.
+
+`check` and `restore` need a folder that no server has open; `backup` works beside a running server, which takes no
+part in it (`server.store.backup`). SILENT: the specification names the commands, and that a backup is SQLite's own.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from server.checking import Report, check_catalog, check_folder
+from server.folder_commands import data_option
+from server.key_file import KEY_FILE
+from server.store.backup import copy_catalog, put_in, settle, take_out, working_folder
+from server.store.interface import StoreError
+from server.store.lock import FolderLock, make_folder
+from server.store.sqlite import FILE_NAME
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@data_option
+def check(data: Path) -> None:
+    """Look whether a data folder is whole, without changing it."""
+    with _explaining():
+        report = check_folder(data, environment_key=os.environ.get("MODELD_SECRET_KEY"))
+    _tell(report)
+    if report.findings:
+        sys.exit(1)
+    click.echo(f"{data} is in order: {_summary(report)}")
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@data_option
+def backup(file: Path, data: Path) -> None:
+    """Copy the catalog to FILE, beside a running server or without one. The key file is not in it."""
+    with _explaining():
+        if not (data / FILE_NAME).is_file():
+            raise click.ClickException(f"{data} holds no {FILE_NAME}")
+        if file.exists():
+            _refuse_to_replace(file)
+        with working_folder(file) as work:
+            copy_catalog(data, work)
+            report = _check_copy(work, f"{data} is damaged, and no backup was made")
+            take_out(work, file)
+    click.echo(f"{file}: {_summary(report)}; {_keys(report)}")
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@data_option
+def restore(file: Path, data: Path) -> None:
+    """Make the backup FILE the catalog of a folder that has none."""
+    with _explaining():
+        make_folder(data)
+        lock = FolderLock(data)
+        lock.acquire()
+        try:
+            for name in (FILE_NAME, f"{FILE_NAME}-wal"):
+                if (data / name).exists():
+                    _refuse_to_replace(data / name)
+            report = _restore(file, data)
+        finally:
+            lock.release()
+    click.echo(f"{data}: {_summary(report)}; {_keys(report)}")
+
+
+def _restore(file: Path, data: Path) -> Report:
+    with working_folder(data / FILE_NAME) as work:
+        put_in(file, work)
+        report = _check_copy(work, f"{file} is damaged, and was not restored")
+        settle(work, data, report.revision)
+    return report
+
+
+def _check_copy(work: Path, otherwise: str) -> Report:
+    report = Report()
+    check_catalog(report, work / FILE_NAME)
+    if report.findings:
+        _tell(report)
+        raise click.ClickException(otherwise)
+    return report
+
+
+def _tell(report: Report) -> None:
+    for finding in report.findings:
+        click.echo(f"{finding.problem}\n    {finding.advice}", err=True)
+
+
+def _summary(report: Report) -> str:
+    return (
+        f"revision {report.revision}, {report.models} models with {report.versions} versions, "
+        f"a history of {report.changes} changes"
+    )
+
+
+def _keys(report: Report) -> str:
+    if not report.key_ids:
+        return "no secrets"
+    keys = ", ".join(sorted(key_id.hex() for key_id in report.key_ids))
+    return f"the secrets in it need {KEY_FILE} with key {keys}, which is kept apart"
+
+
+def _refuse_to_replace(path: Path) -> NoReturn:
+    raise click.ClickException(f"{path} is there already, and is not replaced")
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Say in one line what went wrong, and exit with 1."""
+    try:
+        yield
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error

@@ -1,0 +1,140 @@
+"""`modeld backup` beside a loaded server, `modeld restore` in another place, `modeld check` of both."""
+
+import os
+import shutil
+import stat
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import main
+from tests.integration.server_process import ServerProcess
+from tests.integration.statements import create, remote_options
+
+SECRET = "SeCrEt-of-a-model-in-a-backup"
+
+
+def run(command: str, *arguments: object) -> Result:
+    """One of modeld's commands, in this process."""
+    return CliRunner().invoke(main, [command, *map(str, arguments)])
+
+
+def connect(server: ServerProcess) -> psycopg.Connection:
+    return psycopg.connect(f"host=127.0.0.1 port={server.port} user=modeld dbname=modeld", autocommit=True)
+
+
+class Writer(threading.Thread):
+    """Makes a model after the other until it is told to stop; `made` are acknowledged."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        super().__init__()
+        self._server = server
+        self.enough = threading.Event()
+        self.made = 0
+
+    def run(self) -> None:
+        with connect(self._server) as session:
+            while not self.enough.is_set():
+                session.execute(create(f"w{self.made}").encode())
+                self.made += 1
+
+
+def test_a_backup_beside_a_loaded_server_restores_to_what_was_acknowledged(tmp_path: Path) -> None:
+    data, file, elsewhere = tmp_path / "data", tmp_path / "backups" / "catalog", tmp_path / "elsewhere"
+    file.parent.mkdir()
+    with ServerProcess(data) as server:
+        with connect(server) as session:
+            options = f"MODEL_SOURCE_TYPE = 'REMOTE', MODEL_TYPE = 'LLM', {remote_options(SECRET)}"
+            session.execute(f"CREATE MODEL secretive WITH VERSION v1 OPTIONS ({options})".encode())
+        writer = Writer(server)
+        writer.start()
+        acknowledged = writer.made
+
+        try:
+            made = run("backup", file, "--data", data)
+        finally:
+            writer.enough.set()
+            writer.join()
+    assert made.exit_code == 0, made.stderr
+    assert "the secrets in it need secrets.key with key " in made.stdout
+    assert os.listdir(file.parent) == ["catalog"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    restored = run("restore", file, "--data", elsewhere)
+    assert restored.exit_code == 0, restored.stderr
+    assert run("check", "--data", elsewhere).stderr.startswith(f"{elsewhere}/secrets.key is missing")
+    shutil.copy(data / "secrets.key", elsewhere)
+    checked = run("check", "--data", elsewhere)
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert checked.stdout.startswith(f"{elsewhere} is in order: revision ")
+
+    with ServerProcess(elsewhere) as server, connect(server) as session:
+        names = {row[0] for row in session.execute("SHOW MODELS").fetchall()}
+        assert names == {"secretive", *(f"w{number}" for number in range(len(names) - 1))}
+        assert acknowledged <= len(names) - 1 <= writer.made
+        session.execute("SET modeld.reveal_secrets = true")
+        assert SECRET in {row[2] for row in session.execute("DESC MODEL secretive").fetchall()}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    with ServerProcess(tmp_path / "data") as server, connect(server) as session:
+        session.execute(create("m").encode())
+    return tmp_path / "data"
+
+
+def test_nothing_that_is_there_is_replaced(tmp_path: Path, data: Path) -> None:
+    before = (data / "catalog.db").read_bytes()
+    assert run("backup", tmp_path / "file", "--data", data).exit_code == 0
+    saved = (tmp_path / "file").read_bytes()
+
+    onto_itself = run("backup", data / "catalog.db", "--data", data)
+    again = run("backup", tmp_path / "file", "--data", data)
+    back = run("restore", tmp_path / "file", "--data", data)
+
+    for refused, path in ((onto_itself, data / "catalog.db"), (again, tmp_path / "file"), (back, data / "catalog.db")):
+        assert refused.exit_code == 1
+        assert refused.stderr == f"Error: {path} is there already, and is not replaced\n"
+    assert (data / "catalog.db").read_bytes() == before
+    assert (tmp_path / "file").read_bytes() == saved
+    assert not list(tmp_path.rglob("*.unfinished"))
+
+
+def test_damage_is_neither_saved_nor_restored(tmp_path: Path, data: Path) -> None:
+    file, elsewhere = tmp_path / "file", tmp_path / "elsewhere"
+    assert run("backup", file, "--data", data).exit_code == 0
+    for path in (file, data / "catalog.db"):
+        content = path.read_bytes()
+        place = content.index(b"IMPORT")
+        path.write_bytes(content[:place] + b"INPORT" + content[place + 6 :])
+
+    restored = run("restore", file, "--data", elsewhere)
+    saved = run("backup", tmp_path / "second", "--data", data)
+    checked = run("check", "--data", data)
+
+    assert restored.exit_code == saved.exit_code == checked.exit_code == 1
+    for each in (restored, saved, checked):
+        assert "damaged" in each.stderr
+        assert "modeld restore FILE" in each.stderr
+    assert not (elsewhere / "catalog.db").exists()
+    assert not (tmp_path / "second").exists()
+
+
+def test_a_running_server_keeps_check_and_restore_out(tmp_path: Path, data: Path) -> None:
+    assert run("backup", tmp_path / "file", "--data", data).exit_code == 0
+    with ServerProcess(data) as server:
+        for refused in (run("check", "--data", data), run("restore", tmp_path / "file", "--data", data)):
+            assert refused.exit_code == 1
+            assert f"{data} is in use by process {server.pid}" in refused.stderr
+
+
+def test_a_backup_needs_a_catalog_and_a_place(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert "holds no catalog.db" in run("backup", tmp_path / "file", "--data", tmp_path / "empty").stderr
+    assert "No such file" in run("backup", tmp_path / "no" / "file", "--data", data).stderr
+    assert "No such file" in run("restore", tmp_path / "no" / "file", "--data", tmp_path / "elsewhere").stderr
+    assert not (tmp_path / "elsewhere" / "catalog.db").exists()
