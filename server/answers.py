@@ -43,6 +43,7 @@ class Answer:
         revision: of the newest catalog that it is known to be right for.
         unnamed: the unnamed prepared statement that the packet leaves behind; None for none.
         prepared: the one that the packet names; kept, so that no other can have its identity.
+        wanted: asked for since it was looked at last by who makes room.
     """
 
     data: bytes
@@ -51,11 +52,10 @@ class Answer:
     revision: int
     unnamed: PreparedStatement | None
     prepared: PreparedStatement | None = None
+    wanted: bool = False
 
     def holds(self, catalog: Catalog) -> bool:
         """Whether it would be the same now."""
-        if self.revision == catalog.revision:
-            return True
         if all(basis(catalog) for basis in self.bases):
             self.revision = catalog.revision
             return True
@@ -63,7 +63,11 @@ class Answer:
 
 
 class Answers:
-    """All that are kept, for all sessions; those that were not asked for the longest give way. On the loop only."""
+    """All that are kept, for all sessions; those that were not asked for lately give way. On the loop only.
+
+    Which were asked for is one mark on each, which gives it a second round. A list in the order of the last use would
+    touch its neighbours at each answer, and where all else is so short that can be measured.
+    """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -88,10 +92,10 @@ class Answers:
         answer = self._answers.get(key)
         if answer is None:
             return None
-        if not answer.holds(catalog):
+        if answer.revision != catalog.revision and not answer.holds(catalog):
             self._drop(key)
             return None
-        self._answers.move_to_end(key)
+        answer.wanted = True
         return answer
 
     def keep(self, key: Hashable, packet: bytes, answer: Answer) -> None:
@@ -103,7 +107,12 @@ class Answers:
         self._answers[key] = answer
         self._size += _size(key, answer)
         while self._size > self._most_bytes:
-            self._drop(next(iter(self._answers)))
+            oldest, found = next(iter(self._answers.items()))
+            if found.wanted:
+                found.wanted = False
+                self._answers.move_to_end(oldest)
+            else:
+                self._drop(oldest)
 
     def __len__(self) -> int:
         return len(self._answers)

@@ -22,6 +22,7 @@ import click
 import msgspec
 import structlog
 
+from server import quick_loop
 from server.access import Access, Method
 from server.admission import Admission, Limits
 from server.bootstrap import open_engine
@@ -320,7 +321,8 @@ def serve(**options: object) -> None:
     settings.check()
     configure_logs(settings.log_level)
     try:
-        asyncio.run(_serve(settings))
+        with asyncio.Runner(loop_factory=quick_loop.make_loop) as runner:
+            runner.run(_serve(settings))
     except (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError) as error:
         _log.error("cannot serve", reason=str(error))
         sys.exit(_FAILED)

@@ -23,6 +23,8 @@ from server.eager import run_eagerly
 from server.errors import Condition
 from server.executor import Engine, Peer
 from server.presence import Presence
+from server.quick_loop import forget, read_for
+from server.recorder import Recorder
 from server.replies import error_response, fatal_response
 from server.session import Session
 from server.startup import Login
@@ -69,6 +71,7 @@ class Connection(asyncio.BufferedProtocol):
         self._login: Login | None = None
         self._login_timer: asyncio.TimerHandle | None = None
         self._session: Session | None = None
+        self._recorder: Recorder | None = None
         self._task: asyncio.Task[None] | None = None
         self._statement_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
@@ -91,7 +94,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._peer = _find_peer(self._transport, self.key.process_id)
         self._address = self._peer.address[0] or ""
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         timeout = self._access.admission.limits.login_timeout
         self._startup_timer = loop.call_later(timeout, self._startup_timed_out)
         if not self._access.admission.enter():
@@ -101,36 +104,53 @@ class Connection(asyncio.BufferedProtocol):
         return _RECEIVE_BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = _RECEIVE_BUFFER[:nbytes]
-        if not self._begun:
-            self._begin(data[0])
-        if self._tls is not None:
-            self._decrypt(self._tls, data)
-        elif self._answer_again(data):
-            return
-        else:
-            self._backend.receive_data(data)
-        self._pump()
-        held_up = self._task is not None or self._writable is not None
-        if held_up and self._backend.waiting > _MOST_WAITING:
-            self._transport.pause_reading()
-            self._presence.watch()
+        data = bytes(_RECEIVE_BUFFER[:nbytes])
+        if not self._answer_again(data):
+            self._receive(data)
 
-    def _answer_again(self, packet: memoryview) -> bool:
+    def take(self, data: bytes) -> bool:
+        """Answer at once what can be; False when the loop has to go on with it. What `QuickSelector` calls."""
+        try:
+            if self._answer_again(data):
+                return True
+        except Exception as error:  # noqa: BLE001  here it would end the loop, and with it the server
+            _log.error("connection failed", exception=type(error).__name__)
+            self.abort()
+            return True
+        self._loop.call_soon(self._receive, data)
+        return False
+
+    def _answer_again(self, packet: bytes) -> bool:
         """Answer a packet as it was answered before, if that is still right: then nothing of it need be read."""
-        session = self._session
-        if session is None:
+        recorder = self._recorder
+        if recorder is None or self._task is not None or self._writable is not None or self._stopping:
             return False
-        if self._task is not None or self._writable is not None or self._stopping or self._backend.waiting:
-            session.recorder.spoil()
-            return False
-        answer = session.recorder.recall(bytes(packet))
+        answer = recorder.recall(packet)
         if answer is None:
             return False
         self._transport.write(answer)
         if self._idle_timer is not None:
             self._watch_idleness()
         return True
+
+    def _receive(self, data: bytes) -> None:
+        """Read what has come and do what it says."""
+        if self._transport.is_closing():
+            return
+        if not self._begun:
+            self._begin(data[0])
+        if self._tls is not None:
+            self._decrypt(self._tls, data)
+        else:
+            if self._recorder is not None:
+                waits = self._task is not None or self._writable is not None or self._stopping
+                self._recorder.record(None if waits else data)
+            self._backend.receive_data(data)
+        self._pump()
+        held_up = self._task is not None or self._writable is not None
+        if held_up and self._backend.waiting > _MOST_WAITING:
+            self._transport.pause_reading()
+            self._presence.watch()
 
     def eof_received(self) -> bool:
         # As in PostgreSQL, what the client sent before is still done and answered.
@@ -156,6 +176,7 @@ class Connection(asyncio.BufferedProtocol):
                 timer.cancel()
         self._presence.stop()
         self._stopping = True
+        forget(self._loop, self._transport)
         if self._task is not None:
             self._task.cancel()
         if self._session is not None:
@@ -317,6 +338,9 @@ class Connection(asyncio.BufferedProtocol):
             self._startup_timer.cancel()
             self._session.activity.cancel = self._from_thread(Condition.CANCELED, self.cancel)
             self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self.end)
+            if self._tls is None:
+                self._recorder = self._session.recorder
+                read_for(self._loop, self._transport, self.take)
 
     # TLS.
 
@@ -340,7 +364,7 @@ class Connection(asyncio.BufferedProtocol):
         self._flush()
         self._tls = TlsChannel(certificates, direct=False)
 
-    def _decrypt(self, tls: TlsChannel, data: memoryview) -> None:
+    def _decrypt(self, tls: TlsChannel, data: bytes) -> None:
         try:
             plaintext = tls.receive(data)
         except TlsError as error:

@@ -61,26 +61,12 @@ class Recorder:
         self._recording: _Recording | None = None
 
     def recall(self, packet: bytes) -> bytes | None:
-        """The answer to all of a packet, if there is one; then the session is as if it had given it. Else records."""
-        if not self._idle:
-            self.spoil()
+        """The answer to all of a packet, if there is one; then the session is as if it had given it."""
+        if not self._idle or self._backend.waiting:
             return None
-        prepared = None
-        kind = packet[0]
-        unnamed = packet[_BODY : _BODY + 1] == b"\0"
-        key: tuple[object, ...]
-        if kind == _QUERY or (kind == _PARSE and unnamed):
-            key = self._number, packet
-        elif kind == _BIND and unnamed and (prepared := self._find_prepared(packet)) is not None:
-            # The same text may have been read, and typed, in another way by another session.
-            key = self._number, packet, id(prepared)
-        else:
-            return None
-        catalog = self._committer.catalog
-        answer = self._answers.find(key, catalog)
+        key = (self._number, packet) if packet[0] == _QUERY else self._key(packet)
+        answer = self._answers.find(key, self._committer.catalog)
         if answer is None:
-            self._recording = _Recording(key, packet, catalog.revision, self._parameters.state, prepared)
-            self._output.recorded = self._recording.sent
             return None
         if answer.unnamed is not None:
             self._workspace.statements[""] = answer.unnamed
@@ -88,6 +74,30 @@ class Recorder:
             self._workspace.drop_unnamed()
         self._activity.answer_again(answer.text)
         return answer.data
+
+    def record(self, packet: bytes | None) -> None:
+        """Record what is sent for a packet; None, or what could not be given as one answer, spoils a recording."""
+        key = None if packet is None or not self._idle or self._backend.waiting else self._key(packet)
+        if packet is None or key is None:
+            self.spoil()
+            return
+        prepared = self._find_prepared(packet) if packet[0] == _BIND else None
+        self._recording = _Recording(key, packet, self._committer.catalog.revision, self._parameters.state, prepared)
+        self._output.recorded = self._recording.sent
+
+    def _key(self, packet: bytes) -> Hashable:
+        """What the answer is kept under; None for what is not kept."""
+        kind = packet[0]
+        if kind == _QUERY:
+            return self._number, packet
+        if packet[_BODY : _BODY + 1] != b"\0":
+            return None
+        if kind == _PARSE:
+            return self._number, packet
+        if kind == _BIND and (prepared := self._find_prepared(packet)) is not None:
+            # The same text may have been read, and typed, in another way by another session.
+            return self._number, packet, id(prepared)
+        return None
 
     def spoil(self) -> None:
         """What is going on would not be the same a second time."""
