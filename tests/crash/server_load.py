@@ -129,8 +129,18 @@ def read_states(address: Address, writers: int) -> list[State]:
     return states
 
 
-async def run_cycles(folder: Path, *, cycles: int, writers: int, chance: random.Random) -> Tally:
+async def run_cycles(
+    folder: Path,
+    *,
+    cycles: int,
+    writers: int,
+    chance: random.Random,
+    tell: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:
     """Load, kill, restart, check, and so on, always on the same folder.
+
+    Args:
+        tell: called after each cycle.
 
     Raises:
         AssertionError: something acknowledged is missing, or something is there that nobody made.
@@ -151,10 +161,16 @@ async def run_cycles(folder: Path, *, cycles: int, writers: int, chance: random.
             states = read_states(Address(server.port, "modeld"), writers)
             tally.unacknowledged += sum(map(Writer.check, crew, states))
             tally.cycles += 1
+            tell(tally)
         server.stop()
     finally:
         server.kill()
     return tally
+
+
+def _show_progress(tally: Tally) -> None:
+    if tally.cycles % 50 == 0:
+        sys.stderr.write(f"{tally.cycles} cycles, {tally.acknowledged} acknowledged steps\n")
 
 
 def main() -> None:
@@ -171,6 +187,7 @@ def main() -> None:
                 cycles=options.cycles,
                 writers=options.writers,
                 chance=random.Random(options.seed),  # noqa: S311  instants, not secrets
+                tell=_show_progress,
             )
         )
     sys.stdout.write(
