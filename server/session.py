@@ -55,7 +55,6 @@ from server.prepared import (
 from server.recorder import Recorder
 from server.replies import error_response, row_description
 from server.runner import Runner
-from server.statements import Query as CatalogQuery
 from server.statements import (
     ExecutePrepared,
     Fetch,
@@ -64,6 +63,7 @@ from server.statements import (
     ShowParameter,
     Statement,
 )
+from server.statements import Query as CatalogQuery
 
 # After this many statements of one text the other connections have their turn.
 _TURN = 64
