@@ -18,6 +18,9 @@ _LONGEST_TEXT: Final = 1024
 _SECRETS: Final = ("apikey", "password")
 # Characters; a statement of more is refused, and looking through it at every question would take others' time.
 _LONGEST_KEPT: Final = 2 * 1024 * 1024
+# What an idle session waits for, and one in pg_sleep.
+_FOR_CLIENT: Final = ("Client", "ClientRead")
+_SLEEPING: Final = ("Timeout", "PgSleep")
 _HIDDEN: Final = "<text not shown: it may hold a secret>"
 
 
@@ -27,6 +30,21 @@ def hide_secret(text: str) -> str:
     return _HIDDEN if any(word in lowered for word in _SECRETS) else text[:_LONGEST_TEXT]
 
 
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """What TLS has settled on, in OpenSSL's words.
+
+    Attributes:
+        bits: of the cipher's key.
+        client: the common name in the client's certificate, None when it showed none.
+    """
+
+    version: str
+    cipher: str
+    bits: int
+    client: str | None = None
+
+
 @dataclass(eq=False, slots=True)
 class Activity:
     """One session. Times are seconds since 1970, but for `transaction_start`, the catalog's microseconds.
@@ -34,6 +52,8 @@ class Activity:
     Attributes:
         query: the text of the statement under way, or of the last one.
         state: active, idle, idle in transaction, or idle in transaction (aborted).
+        waits_for: PostgreSQL's (wait_event_type, wait_event) while a statement sleeps.
+        encryption: of the connection, None in clear.
         cancel, terminate: stop its statement, end it.
     """
 
@@ -48,6 +68,8 @@ class Activity:
     query_start: float | None = None
     transaction_start: Callable[[], Timestamp | None] = lambda: None
     state_change: float = field(default_factory=time.time)
+    waits_for: tuple[str, str] | None = None
+    encryption: Encryption | None = None
     cancel: Callable[[], None] = lambda: None
     terminate: Callable[[], None] = lambda: None
 
@@ -59,6 +81,11 @@ class Activity:
     def row(self) -> dict[str, object]:
         """By the names of pg_stat_activity's columns; without those that mean nothing here."""
         began = self.transaction_start()
+        active = self.state == "active"
+        # As in PostgreSQL, a statement outside a transaction is one by itself.
+        alone = _moment(self.query_start) if active and self.query_start is not None else None
+        kind, event = (self.waits_for if active else _FOR_CLIENT) or (None, None)
+        encryption = self.encryption
         return {
             "pid": self.process_id,
             "usename": self.user,
@@ -67,11 +94,18 @@ class Activity:
             "client_addr": self.client[0],
             "client_port": self.client[1],
             "backend_start": _moment(self.started),
-            "xact_start": None if began is None else to_datetime(began),
+            "xact_start": alone if began is None else to_datetime(began),
             "query_start": None if self.query_start is None else _moment(self.query_start),
             "state_change": _moment(self.state_change),
             "state": self.state,
+            "wait_event_type": kind,
+            "wait_event": event,
             "query": self.shown_query,
+            "ssl": encryption is not None,
+            "sslversion": None if encryption is None else encryption.version,
+            "sslcipher": None if encryption is None else encryption.cipher,
+            "sslbits": None if encryption is None else encryption.bits,
+            "ssl_client_dn": None if encryption is None or encryption.client is None else f"/CN={encryption.client}",
         }
 
     def begin(self, text: str) -> None:
@@ -79,6 +113,18 @@ class Activity:
         self.query = text if len(text) <= _LONGEST_KEPT else _HIDDEN
         self.state = "active"
         self.query_start = self.state_change = time.time()
+
+    def sleeping(self, rest: Callable[[float], None]) -> Callable[[float], None]:
+        """`rest`, with a word in the activity that the statement does so."""
+
+        def sleep(seconds: float) -> None:
+            self.waits_for = _SLEEPING
+            try:
+                rest(seconds)
+            finally:
+                self.waits_for = None
+
+        return sleep
 
     def answer_again(self, text: str) -> None:
         """A statement was answered with what had been kept of it."""

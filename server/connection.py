@@ -39,6 +39,8 @@ _RECEIVE_BUFFER = memoryview(bytearray(64 * 1024))
 _MOST_WAITING = 1024 * 1024
 # Answering stops while the client leaves more than this unread.
 _MOST_UNSENT = 256 * 1024
+# Seconds within which a client that reads nothing has to take the last words to it.
+_LAST_WORD = 10.0
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -76,6 +78,7 @@ class Connection(asyncio.BufferedProtocol):
         self._statement_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._transaction_timer: asyncio.TimerHandle | None = None
+        self._last_timer: asyncio.TimerHandle | None = None
         self._watched_transaction: tuple[object, float] | None = None
         self._presence = Presence(self._is_in_doubt, self._send_anything)
         self._unsent: list[bytes] = []
@@ -167,11 +170,19 @@ class Connection(asyncio.BufferedProtocol):
             self._writable.set_result(None)
             self._writable = None
             self._transport.resume_reading()
+            if self._session is not None:
+                self._session.deliver()
             self._pump()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._startup_timer.cancel()
-        for timer in (self._login_timer, self._statement_timer, self._idle_timer, self._transaction_timer):
+        for timer in (
+            self._login_timer,
+            self._statement_timer,
+            self._idle_timer,
+            self._transaction_timer,
+            self._last_timer,
+        ):
             if timer is not None:
                 timer.cancel()
         self._presence.stop()
@@ -201,6 +212,10 @@ class Connection(asyncio.BufferedProtocol):
         else:
             # A long answer lets others have their turn between its pieces.
             await asyncio.sleep(0)
+
+    @property
+    def is_full(self) -> bool:
+        return self._writable is not None
 
     def restart_statement(self) -> None:
         if self._session is not None and self._task is not None:
@@ -475,6 +490,9 @@ class Connection(asyncio.BufferedProtocol):
         if tls is not None:
             self._transport.write(tls.close())
         self._transport.close()
+        if self._writable is not None:
+            # Its unread rest would keep the connection for as long as the client likes.
+            self._last_timer = asyncio.get_running_loop().call_later(_LAST_WORD, self._transport.abort)
 
     def _flush(self) -> None:
         if self._unsent:

@@ -1011,6 +1011,12 @@ class Condition(Enum):
         _F,
         "terminating connection due to idle-session timeout",
     )
+    NOTIFICATIONS_UNREAD = (
+        Head.POSTGRES,
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        _F,
+        "terminating connection because it leaves too many notifications unread",
+    )
     IDLE_IN_TRANSACTION_TIMEOUT = (
         Head.POSTGRES,
         SqlState.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,

@@ -14,7 +14,7 @@ from protocol.encodings import UTF_8, find_encoding
 from protocol.errors import InvalidValue
 from protocol.types import Oid
 from protocol.values import ValueSettings
-from server.activity import Activity
+from server.activity import Activity, Encryption
 from server.answers import Answers
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
@@ -169,11 +169,13 @@ class Peer:
     Attributes:
         process_id: the session's number, as BackendKeyData tells it.
         address: (IP address, port) of the client, (None, None) where it has none; `server` likewise.
+        encryption: of the connection, None in clear.
     """
 
     process_id: int = 0
     address: tuple[str | None, int | None] = (None, None)
     server: tuple[str | None, int | None] = (None, None)
+    encryption: Encryption | None = None
 
 
 NO_PEER = Peer()
@@ -497,6 +499,9 @@ class Executor:
             client=self.peer.address,
             server=self.peer.server,
         )
+        activity = self.engine.sessions.get(self.peer.process_id)
+        if activity is not None:
+            limits.rest = activity.sleeping(limits.rest)
         history = self.recall.reader(upto=control.catalog.revision, limits=limits)
 
         def read_history(model: str | None) -> Iterator[StoredNote]:

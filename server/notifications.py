@@ -17,6 +17,11 @@ MODEL_CHANGES = "model_changes"
 # PostgreSQL's limits, in bytes: NAMEDATALEN, and a page less what the queue needs.
 MOST_CHANNEL = 63
 MOST_PAYLOAD = 7999
+# Of ours: characters that may wait for a session that does not take them. PostgreSQL's queue is 8 GB for all, on disk,
+# and when it is full nobody can notify.
+MOST_WAITING = 8 * 1024 * 1024
+# What a notification costs besides its text.
+_OVERHEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +69,31 @@ class Inbox:
 
     Args:
         on_arrival: called when something has arrived, to be delivered when the session is idle.
+        on_overflow: called when more than MOST_WAITING waits; all of it is dropped.
     """
 
     hub: Hub
     process_id: int
     on_arrival: Callable[[], None] = lambda: None
+    on_overflow: Callable[[], None] = lambda: None
     channels: set[str] = field(default_factory=set)
     arrived: list[Notification] = field(default_factory=list)
     _pending: list[Callable[[], None]] = field(default_factory=list)
     _sending: dict[Notification, None] = field(default_factory=dict)
+    _waiting: int = 0
 
     def receive(self, notification: Notification) -> None:
         self.arrived.append(notification)
+        self._waiting += len(notification.payload) + _OVERHEAD
         self.on_arrival()
+        if self._waiting > MOST_WAITING:
+            self.take_arrived()
+            self.close()
+            self.on_overflow()
 
     def take_arrived(self) -> list[Notification]:
         arrived, self.arrived = self.arrived, []
+        self._waiting = 0
         return arrived
 
     def listen(self, channel: str) -> None:

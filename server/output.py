@@ -50,6 +50,13 @@ class Outbox(Protocol):
     async def drain(self) -> None:
         """Send what is kept and return when the reader is ready for more."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the reader has left so much unread that what can wait should."""
+
+    def end(self, condition: Condition) -> None:
+        """End the session, in the middle of a statement too."""
+
     def restart_statement(self) -> None:
         """Another statement of the same message begins, with a time limit of its own."""
 
@@ -80,6 +87,13 @@ class Output:
 
     async def drain(self) -> None:
         await self._outbox.drain()
+
+    @property
+    def is_full(self) -> bool:
+        return self._outbox.is_full
+
+    def end(self, condition: Condition) -> None:
+        self._outbox.end(condition)
 
     def restart_statement(self) -> None:
         self._outbox.restart_statement()

@@ -94,7 +94,12 @@ class Session:
         self._key = key
         self._output = Output(executor, backend, outbox)
         self._workspace = Workspace()
-        self._inbox = Inbox(executor.engine.hub, key.process_id, on_arrival=self._notified)
+        self._inbox = Inbox(
+            executor.engine.hub,
+            key.process_id,
+            on_arrival=self.deliver,
+            on_overflow=lambda: self._output.end(Condition.NOTIFICATIONS_UNREAD),
+        )
         self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source[0])
         self._busy = True
         self._cancelled: Condition | None = None
@@ -108,6 +113,7 @@ class Session:
             database=lambda: self._control.project,
             application=lambda: executor.parameters.get("application_name"),
             client=executor.peer.address,
+            encryption=executor.peer.encryption,
             transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
         )
         self.recorder = Recorder(executor, backend, self._workspace, self._output, self.activity)
@@ -234,9 +240,12 @@ class Session:
         self._busy = False
         self.recorder.end(in_transaction=status != "I")
 
-    def _notified(self) -> None:
-        """Something has arrived. Between commands and transactions it is told at once, else at their end."""
-        if not self._busy and self._control.status == "I":
+    def deliver(self) -> None:
+        """Tell what has arrived: between commands and transactions at once, else at their end.
+
+        A client that does not read is told when it does.
+        """
+        if self._inbox.arrived and not self._busy and self._control.status == "I" and not self._output.is_full:
             self._output.send_notifications(self._inbox.take_arrived())
             self._output.flush()
 

@@ -11,6 +11,7 @@ ProcessStartupPacket, ClientAuthentication and InitPostgres.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import structlog
 
@@ -73,7 +74,7 @@ class Login:
         self._backend = backend
         self._outbox = outbox
         self._key = key
-        self._peer = peer
+        self._peer = peer if tls is None else replace(peer, encryption=tls.describe())
         self._address = peer.address[0] or ""
         self._tls = tls
         self._scram: ScramLogin | None = None

@@ -24,6 +24,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
+from server.activity import Encryption
+
 # The first byte of a TLS handshake; no startup packet is long enough to begin with it.
 HANDSHAKE_BYTE: Final = 0x16
 # PostgreSQL's name in the IANA registry of application protocols.
@@ -153,6 +155,12 @@ class TlsChannel:
         # Typeshed leaves the shape open: subject is a tuple of RDNs, each a tuple of (name, value).
         subject: tuple[tuple[tuple[str, str], ...], ...] = certificate["subject"]  # type: ignore[assignment]
         return tuple(value for names in subject for name, value in names if name == "commonName")
+
+    def describe(self) -> Encryption:
+        """What was settled on; only once established."""
+        name, version, bits = self._tls.cipher() or ("", "", 0)
+        names = self.client_names()
+        return Encryption(self._tls.version() or version, name, bits, names[0] if names else None)
 
     def _read(self) -> bytes:
         pieces: list[bytes] = []

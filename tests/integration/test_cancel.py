@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import asyncpg
@@ -63,6 +64,27 @@ def test_libpq_cancels_in_each_protocol(address: Address, newest: str, spoken: i
                 connection.execute(ASLEEP)
         with connection.pipeline():
             assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_others_see_what_a_session_waits_for(address: Address) -> None:
+    seen = "SELECT wait_event_type, wait_event, state, xact_start = query_start FROM pg_stat_activity WHERE pid = %s"
+    with (
+        psycopg.connect(address.dsn, autocommit=True) as waiting,
+        psycopg.connect(address.dsn, autocommit=True) as watching,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        process = waiting.info.backend_pid
+        assert watching.execute(seen, [process]).fetchone() == ("Client", "ClientRead", "idle", None)
+
+        sleeping = pool.submit(waiting.execute, "SELECT pg_sleep(60)")
+        found = None
+        while found != ("Timeout", "PgSleep", "active", True):
+            found = watching.execute(seen, [process]).fetchone()
+        watching.execute("SELECT pg_cancel_backend(%s)", [process])
+
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            sleeping.result(10)
+        assert watching.execute(seen, [process]).fetchone() == ("Client", "ClientRead", "idle", None)
 
 
 @STATEMENTS

@@ -155,6 +155,20 @@ async def test_direct_tls_without_its_application_protocol_is_refused(
     assert "without the application protocol postgresql" in secure.read_errors()
 
 
+def test_a_session_knows_how_it_is_encrypted(secure: ServerProcess) -> None:
+    mine = "SELECT ssl, version, cipher, bits, client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+
+    with psycopg.connect(dsn(secure, "sslmode=require", "ssl_max_protocol_version=TLSv1.2")) as connection:
+        found = connection.execute(mine).fetchone()
+        assert found is not None
+        encrypted, version, cipher, bits, name = found
+        assert (encrypted, version, name) == (True, "TLSv1.2", None)
+        assert cipher.startswith("ECDHE-")
+        assert bits in (128, 256)
+    with psycopg.connect(dsn(secure, "sslmode=disable")) as connection:
+        assert connection.execute(mine).fetchone() == (False, None, None, None, None)
+
+
 @pytest.mark.parametrize("user", ["modeld", "nobody"])
 def test_a_wrong_password_and_an_unknown_user_are_told_the_same(secure: ServerProcess, user: str) -> None:
     with pytest.raises(psycopg.OperationalError) as caught:

@@ -25,6 +25,7 @@ _HOST = "127.0.0.1"
 _QUERY = "SHOW TimeZone"
 _READY = b"Z\x00\x00\x00\x05I"
 _MEGABYTE = 1024 * 1024
+_NOTIFICATIONS = 3000
 
 
 def startup_packet(user: str = "modeld", database: str = "modeld") -> bytes:
@@ -170,6 +171,23 @@ async def never_reading(server: ServerProcess, stack: AsyncExitStack, clients: i
     return "held back"
 
 
+async def never_taking(server: ServerProcess, stack: AsyncExitStack, clients: int) -> str:
+    """Listens to what another one says all the time, and reads nothing of it."""
+    for _ in range(clients):
+        client = await Client.connect(server.port)
+        stack.push_async_callback(client.close)
+        await client.log_in()
+        await client.ask("LISTEN crowd")
+        client.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    speaker = await Client.connect(server.port)
+    stack.push_async_callback(speaker.close)
+    await speaker.log_in()
+    for first in range(0, _NOTIFICATIONS, 100):
+        last = first + 99
+        await speaker.ask(f"SELECT pg_notify('crowd', repeat('x', 7000) || n) FROM generate_series({first}, {last}) AS n")
+    return f"{_NOTIFICATIONS * 7 / 1000:.0f} MB said to each"
+
+
 async def byte_by_byte(server: ServerProcess, stack: AsyncExitStack, clients: int) -> str:
     """Begins a startup packet and lets the rest drip."""
     opened = []
@@ -217,6 +235,7 @@ async def run(server: ServerProcess, *, idle_clients: int, connecting_clients: i
         ("idle after one query", idle, idle_clients),
         ("connecting at once", connecting, connecting_clients),
         ("asking for much, reading nothing", never_reading, 10),
+        ("listening, reading nothing", never_taking, 4),
         ("startup packet drop by drop", byte_by_byte, min(connecting_clients, 200)),
         ("a message of 1 GB announced", announcing, 10),
         ("a message of 4 MB never finished", half_messages, 4),

@@ -40,6 +40,11 @@ def test_who_reads_nothing_is_held_back(reports: dict[str, Report]) -> None:
     assert reports["asking for much, reading nothing"].memory < 10 * 2 * 1024 * _KILOBYTE
 
 
+def test_who_listens_and_reads_nothing_is_let_go(reports: dict[str, Report]) -> None:
+    # 21 MB are said to each of four.
+    assert reports["listening, reading nothing"].memory < 50 * 1024 * _KILOBYTE
+
+
 def test_a_gigabyte_is_refused_when_it_is_announced(reports: dict[str, Report]) -> None:
     report = reports["a message of 1 GB announced"]
 

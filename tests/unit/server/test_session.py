@@ -7,6 +7,7 @@ from protocol.backend_messages import BackendKeyData
 from protocol.errors import InvalidMessage
 from protocol.frontend_messages import Bind, Execute, Flush, Parse, Query, Sync
 from protocol.startup_messages import StartupMessage
+from server.errors import Condition
 from server.executor import NO_PEER
 from server.session import Session
 from server.startup import Login
@@ -50,6 +51,11 @@ class SessionPeer:
 
     def flush(self) -> None:
         """Everything is sent at once."""
+
+    is_full = False
+
+    def end(self, condition: Condition) -> None:
+        raise AssertionError("nothing here is ended")
 
     def restart_statement(self) -> None:
         pass

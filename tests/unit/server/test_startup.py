@@ -23,6 +23,11 @@ class Outbox:
     def flush(self) -> None:
         raise AssertionError("nobody is notified at login")
 
+    is_full = False
+
+    def end(self, condition: Condition) -> None:
+        raise AssertionError("nothing here is ended")
+
     def restart_statement(self) -> None:
         pass
 
