@@ -177,6 +177,11 @@ class Control:
             raise OdpsError(Condition.ONLY_IN_TRANSACTION, statement=statement)
         return self.transaction
 
+    def require_text_or_block(self, statement: str) -> None:
+        """As `require_block`, but the transaction around the statements of one text will do."""
+        if self.transaction is None or not self.transaction.of_text:
+            self.require_block(statement)
+
     def refuse_block(self, statement: str) -> None:
         """Raise NOT_IN_BLOCK in a transaction, an implicit one too."""
         if self.transaction is not None:
@@ -201,10 +206,11 @@ class Control:
         """When the transaction began; now, outside one."""
         return self._clock.now() if self.transaction is None else self._began
 
-    def begin_implicit(self) -> None:
+    def begin_implicit(self, *, of_text: bool = False) -> None:
+        """Begin it, unless there is one: around the statements of one text, or else of a pipeline."""
         if self.transaction is None:
             self._began = self._clock.now()
-            self.transaction = Transaction(self.catalog, self.settings, implicit=True)
+            self.transaction = Transaction(self.catalog, self.settings, implicit=True, of_text=of_text)
 
     async def end_implicit(self) -> None:
         """Commit what `begin_implicit` began, unless BEGIN has taken it over.
@@ -216,13 +222,20 @@ class Control:
             await self._commit(self.transaction)
 
     def fail(self) -> None:
-        """An error was reported: an implicit transaction is undone, an explicit one waits for ROLLBACK."""
+        """An error was reported: an implicit transaction is undone, an explicit one waits for ROLLBACK.
+
+        Its settings are undone at once, as in PostgreSQL, but for its modes: clients are told of them with the error.
+        """
         if self.transaction is None:
             self.hooks.rolled_back()
         elif self.transaction.implicit:
             self._rollback(self.transaction)
         else:
             self.transaction.failed = True
+            modes, safe = list_modes(self.parameters), self.transaction.safe_settings
+            self.parameters.state, self.project = safe.parameters, safe.project
+            for name, value in modes:
+                self.parameters.set(name, value, local=True)
 
     # Statements about the transaction.
 
@@ -258,12 +271,12 @@ class Control:
         if transaction is None:
             # What is set as the default from here on is for later transactions.
             self._open(list_modes(self.parameters))
-        elif transaction.implicit:
-            # As in PostgreSQL, what the message did before BEGIN becomes part of the block.
-            transaction.implicit = False
-        else:
+        elif not transaction.implicit:
             notices = (diagnostic(Condition.ALREADY_IN_TRANSACTION),)
         self._set_modes(modes)
+        if transaction is not None:
+            # As in PostgreSQL, what the message did before BEGIN becomes part of the block.
+            transaction.implicit = False
         return Result(tag, notices=notices)
 
     async def _end(self, *, chain: bool) -> Result:
@@ -339,6 +352,7 @@ class Control:
             return _SHOW_FLAGS
         if statement.parameter is None:
             return _SHOW_ALL
+        self.parameters.get(statement.parameter)  # which must be there, also for who only describes the statement
         return (Column(self.parameters.spelling(statement.parameter), TEXT),)
 
     def configure(self, statement: ParameterStatement) -> Result:

@@ -56,7 +56,7 @@ class Recorder:
         self._activity = activity
         # The number of the session's surroundings, known for as long as project and parameters stay the same.
         self._number = 0
-        self._number_for: tuple[object, str] = (None, "")
+        self._number_for: tuple[object, int, str] = (None, 0, "")
         self._idle = False
         self._recording: _Recording | None = None
 
@@ -143,14 +143,14 @@ class Recorder:
         self._idle = not in_transaction
         recording, recorded = self._recording, self._output.recorded
         self.spoil()
-        state = self._parameters.state
+        state, known = self._parameters.surroundings
         whole = recording is not None and recorded is recording.sent and not self._backend.waiting
         if recording is not None and whole and self._idle and recording.texts and recording.state is state:
             self._keep(recording)
-        if self._idle and (self._number_for[0] is not state or self._number_for[1] != self._control.project):
-            control = self._control
+        control = self._control
+        if self._idle and (self._number_for[0] is not state or self._number_for[1:] != (known, control.project)):
             self._number = self._answers.number((control.principal, control.project, self._parameters.values))
-            self._number_for = state, control.project
+            self._number_for = state, known, control.project
 
     def _keep(self, recording: _Recording) -> None:
         parsed = recording.packet[0] == _PARSE

@@ -143,7 +143,9 @@ class Runner:
             case Select() | Explain():
                 result = await self._executor.execute(statement, arguments)
                 if self._executor.control.transaction is None:
-                    self._inbox.commit()  # it may have called pg_notify
+                    # It may have called pg_notify, and set_config for no longer than itself.
+                    self._inbox.commit()
+                    self._executor.parameters.end_transaction()
                 return result
             case _:
                 return await self._executor.execute(statement, arguments)
@@ -197,6 +199,7 @@ class Runner:
     async def _prepare(self, statement: Prepare) -> Result:
         parameters = find_parameters(statement.statement)
         given = [_find_type(name) for name in statement.types]
+        self._executor.control.note_query()
         # Its places count in the text of PREPARE, which is gone when EXECUTE runs it.
         types, columns = await self.describe(statement.statement, parameters, given)
         prepared = PreparedStatement(
@@ -249,7 +252,7 @@ class Runner:
         if name in self._workspace.portals:
             raise OdpsError(Condition.PORTAL_EXISTS, name=name)
         if not statement.hold:
-            self._executor.control.require_block("DECLARE CURSOR")
+            self._executor.control.require_text_or_block("DECLARE CURSOR")
         result = await self.run(statement.query, settings, arguments)
         columns = result.columns or ()
         self._workspace.add_portal(

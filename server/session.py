@@ -54,8 +54,10 @@ from server.prepared import (
 )
 from server.recorder import Recorder
 from server.replies import error_response, row_description
+from server.results import Columns
 from server.runner import Runner
 from server.statements import (
+    Discard,
     ExecutePrepared,
     Fetch,
     SelectStatement,
@@ -264,10 +266,11 @@ class Session:
             if index > 1:
                 self._output.restart_statement()
             self._source = (text, placed.start)
+            self._control.check_runnable(placed.statement)
             for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
             if len(statements) > 1:
-                self._control.begin_implicit()
+                self._control.begin_implicit(of_text=True)
             result = await self._runner.run(placed.statement, self._output.value_settings)
             self.recorder.add(text, result)
             if placed is statements[-1]:
@@ -315,15 +318,23 @@ class Session:
     async def _describe(self, message: Describe) -> None:
         if message.kind == STATEMENT:
             prepared = self._workspace.find_statement(message.name)
+            statement, columns = prepared.statement, None
+            if statement is not None:
+                columns = await self._runner.columns_aside(statement, prepared.parameter_types)
+                self._check_describable(statement, columns)
             self._output.send(ParameterDescription(prepared.parameter_types))
-            columns = None
-            if prepared.statement is not None:
-                columns = await self._runner.columns_aside(prepared.statement, prepared.parameter_types)
             formats = (0,) * len(columns or ())
         else:
             portal = self._find_portal(message.name)
             columns, formats = portal.columns, portal.formats
+            if portal.statement is not None:
+                self._check_describable(portal.statement, columns)
         self._output.send(NoData() if columns is None else row_description(columns, formats))
+
+    def _check_describable(self, statement: Statement, columns: Columns | None) -> None:
+        """In a failed transaction PostgreSQL describes only what returns no rows."""
+        if columns is not None:
+            self._control.check_runnable(statement)
 
     async def _execute(self, message: Execute) -> None:
         portal = self._find_portal(message.portal)
@@ -361,13 +372,14 @@ class Session:
         """Begin the transaction that holds a pipeline's statements together until its Sync.
 
         A lone statement needs none: with Sync right behind it, it is decided on the newest catalog and
-        its own error comes in place of its completion. Reading needs none either.
+        its own error comes in place of its completion. Reading needs none either, and DISCARD ALL must not
+        have one.
 
         DEVIATION: when the Sync of a lone statement arrives later than it, its error at the end, if another
         client was quicker, comes at the Sync, as all errors at commit do in PostgreSQL.
         """
-        reads = isinstance(statement, CatalogQuery | SelectStatement | ShowParameter | ShowFlags)
-        if not reads and not self._backend.sync_follows:
+        alone = isinstance(statement, CatalogQuery | SelectStatement | ShowParameter | ShowFlags | Discard)
+        if not alone and not self._backend.sync_follows:
             self._control.begin_implicit()
 
     def _close(self, message: Close) -> None:

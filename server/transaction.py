@@ -51,13 +51,15 @@ class Transaction:
         implicit: begun by the server around the statements of one message or pipeline, not by BEGIN. No
             client can have acted on what it saw inside, so that its statements may be decided afresh at
             the end instead of being refused.
+        of_text: the implicit one of a text; else it is that of a pipeline.
 
     Attributes:
         used: something was read or changed in it.
     """
 
-    def __init__(self, base: Catalog, settings: Settings, *, implicit: bool) -> None:
+    def __init__(self, base: Catalog, settings: Settings, *, implicit: bool, of_text: bool = False) -> None:
         self.implicit = implicit
+        self.of_text = of_text
         self.settings = settings
         self.failed = False
         self.used = False
@@ -74,6 +76,11 @@ class Transaction:
     @property
     def has_changes(self) -> bool:
         return bool(self._state.events)
+
+    @property
+    def safe_settings(self) -> Settings:
+        """Those of the newest savepoint, or of the beginning."""
+        return self._savepoints[-1][2] if self._savepoints else self.settings
 
     @property
     def has_savepoints(self) -> bool:

@@ -183,6 +183,14 @@ class Parameters:
         """Everything that `get` depends on, to be compared with that of another session of the same server."""
         return self._user, self._start, frozenset(self._custom), *self.state
 
+    @property
+    def surroundings(self) -> tuple[State, int]:
+        """What tells whether `values` may have changed: the same state, to the object, and the same number.
+
+        A name of the session's own stays known when the transaction that has set it is undone.
+        """
+        return self.state, len(self._custom)
+
     def reported(self) -> tuple[tuple[str, str], ...]:
         """(name, value) of every parameter that clients are told of."""
         return tuple((parameter.name, self.get(parameter.name)) for parameter in _REPORTED)

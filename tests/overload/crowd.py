@@ -183,8 +183,8 @@ async def never_taking(server: ServerProcess, stack: AsyncExitStack, clients: in
     stack.push_async_callback(speaker.close)
     await speaker.log_in()
     for first in range(0, _NOTIFICATIONS, 100):
-        last = first + 99
-        await speaker.ask(f"SELECT pg_notify('crowd', repeat('x', 7000) || n) FROM generate_series({first}, {last}) AS n")
+        numbers = f"generate_series({first}, {first + 99}) AS n"
+        await speaker.ask(f"SELECT pg_notify('crowd', repeat('x', 7000) || n) FROM {numbers}")
     return f"{_NOTIFICATIONS * 7 / 1000:.0f} MB said to each"
 
 

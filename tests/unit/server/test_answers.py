@@ -200,6 +200,20 @@ async def test_other_parameters_have_other_answers(frontend: Frontend, engine: E
     assert await frontend.ask(DESC) == rows
 
 
+async def test_a_name_that_only_one_session_knows_is_no_answer_for_others(frontend: Frontend, engine: Engine) -> None:
+    unknown = 'ErrorResponse ERROR 42704 unrecognized configuration parameter "a.b"'
+    shown = Query("SHOW a.b")
+    # The transaction is undone, the name stays known.
+    await frontend.ask(Query("BEGIN; SET a.b = '1'; ROLLBACK"))
+    assert (await frontend.ask(shown))[1] == "DataRow ''"
+    assert (await frontend.ask(shown))[1] == "DataRow ''"
+
+    other = Frontend(MemoryPeer(engine))
+    await other.connect()
+
+    assert (await other.ask(shown))[0] == unknown
+
+
 async def test_secrets_in_clear_are_never_kept(frontend: Frontend, handled: list[FrontendMessage]) -> None:
     await frontend.ask(Query("SET modeld.reveal_secrets = true"))
 
