@@ -1,0 +1,1 @@
+"""Mixed load for a long time: what a server holds must not grow with what it has done."""
