@@ -3,6 +3,7 @@
 Source: PostgreSQL manual, "The Cumulative Statistics System", pg_stat_activity.
 """
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,18 +17,36 @@ from server.times import to_datetime
 _LONGEST_TEXT: Final = 1024
 # What may hold a secret in the text itself is not shown.
 _SECRETS: Final = ("apikey", "password")
+# Statements whose values are no secrets. In all others one may stand where none should, behind a key that is misspelt.
+_HARMLESS: Final = re.compile(
+    r"(?:[\s(]|--[^\n]*\n|/\*.*?\*/)*+"
+    r"(?:select|with|values|table|explain|show|desc|describe|declare|fetch|move|close|copy|set|reset|discard|deallocate"
+    r"|use|begin|start|commit|end|rollback|abort|savepoint|release|listen|unlisten|checkpoint)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# Where the values of a statement begin.
+_VALUES: Final = re.compile(r"['\"`$(=]")
+# More than one statement.
+_ANOTHER: Final = re.compile(r";\s*[^\s;]")
 # Characters; a statement of more is refused, and looking through it at every question would take others' time.
 _LONGEST_KEPT: Final = 2 * 1024 * 1024
 # What an idle session waits for, and one in pg_sleep.
 _FOR_CLIENT: Final = ("Client", "ClientRead")
 _SLEEPING: Final = ("Timeout", "PgSleep")
 _HIDDEN: Final = "<text not shown: it may hold a secret>"
+_DENIED: Final = "<insufficient privilege>"
 
 
 def hide_secret(text: str) -> str:
     """The beginning of a client's text as anybody may see it."""
     lowered = text.lower()
-    return _HIDDEN if any(word in lowered for word in _SECRETS) else text[:_LONGEST_TEXT]
+    if any(word in lowered for word in _SECRETS):
+        return _HIDDEN
+    text = text[:_LONGEST_TEXT]
+    values = _VALUES.search(text)
+    if values is None or (_HARMLESS.match(text) and not _ANOTHER.search(text)):
+        return text
+    return f"{text[: values.start()].rstrip()} ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +92,16 @@ class Activity:
     cancel: Callable[[], None] = lambda: None
     terminate: Callable[[], None] = lambda: None
 
-    @property
-    def shown_query(self) -> str:
-        """The text as anybody may see it."""
-        return hide_secret(self.query)
+    def row(self, *, privileged: bool = True) -> dict[str, object]:
+        """By the names of pg_stat_activity's columns; without those that mean nothing here.
 
-    def row(self) -> dict[str, object]:
-        """By the names of pg_stat_activity's columns; without those that mean nothing here."""
+        Args:
+            privileged: whoever looks may see what the session does, and from where.
+        """
+        if not privileged:
+            # PostgreSQL tells others this much.
+            shown = (self.process_id, self.user, self.database(), self.application(), _DENIED)
+            return dict(zip(("pid", "usename", "datname", "application_name", "query"), shown, strict=True))
         began = self.transaction_start()
         active = self.state == "active"
         # As in PostgreSQL, a statement outside a transaction is one by itself.
@@ -100,7 +122,7 @@ class Activity:
             "state": self.state,
             "wait_event_type": kind,
             "wait_event": event,
-            "query": self.shown_query,
+            "query": hide_secret(self.query),
             "ssl": encryption is not None,
             "sslversion": None if encryption is None else encryption.version,
             "sslcipher": None if encryption is None else encryption.cipher,

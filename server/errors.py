@@ -306,6 +306,12 @@ class Condition(Enum):
         _N,
         "empty string is not a valid password, clearing password",
     )
+    PASSWORD_LEFT_OUT = (
+        Head.POSTGRES,
+        SqlState.WARNING,
+        _W,
+        "the password was left out of the text, so that there is none: give one with ALTER USER ... PASSWORD",
+    )
     PASSWORD_OTHER_HASH = (
         Head.POSTGRES,
         SqlState.INVALID_PARAMETER_VALUE,

@@ -530,7 +530,12 @@ class Executor:
         return runtime
 
     def _list_sessions(self) -> list[dict[str, object]]:
-        return [activity.row() for activity in list(self.engine.sessions.values())]
+        return [activity.row(privileged=self._may_see(activity)) for activity in list(self.engine.sessions.values())]
+
+    def _may_see(self, activity: Activity) -> bool:
+        """Whether it is a session of our own, or one in a project of our own."""
+        project = self.control.catalog.find_project(activity.database())
+        return self.control.principal in (activity.user, None if project is None else project.header.owner)
 
     def _signal(self, process_id: int, terminate: bool) -> bool:
         """Cancel the statement of another session, or end it; False when there is none of that number.
@@ -541,8 +546,7 @@ class Executor:
         activity = self.engine.sessions.get(process_id)
         if activity is None:
             return False
-        project = self.control.catalog.find_project(activity.database())
-        if self.control.principal not in (activity.user, None if project is None else project.header.owner):
+        if not self._may_see(activity):
             what = "process is being terminated" if terminate else "query is being canceled"
             raise OdpsError(Condition.SIGNAL_DENIED, what=what)
         (activity.terminate if terminate else activity.cancel)()

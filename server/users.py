@@ -13,6 +13,7 @@ from server.catalog.values import NO_VERIFIER
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.scram import Verifier
 from server.secrets import Keyring
+from server.statements.models import MASK
 
 _MOCK_PURPOSE: Final = "mock salts"
 # How PostgreSQL's older method writes a hash; it cannot be turned into a verifier.
@@ -51,6 +52,9 @@ def seal_password(keyring: Keyring, user: str, password: str | None) -> tuple[by
         return NO_VERIFIER, ()
     if not password:
         return NO_VERIFIER, (diagnostic(Condition.PASSWORD_EMPTY),)
+    if password == MASK:
+        # A line of the history, run again: everybody knows these eight.
+        return NO_VERIFIER, (diagnostic(Condition.PASSWORD_LEFT_OUT),)
     if _MD5.fullmatch(password):
         raise OdpsError(
             Condition.PASSWORD_OTHER_HASH, hint="Give the password itself, or a SCRAM-SHA-256 verifier of it."

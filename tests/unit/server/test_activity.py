@@ -1,0 +1,52 @@
+"""What pg_stat_activity shows of a text: all of one that holds no secret, of others what comes before the values."""
+
+import pytest
+
+from server.activity import hide_secret
+
+HIDDEN = "<text not shown: it may hold a secret>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT 'a', $1, \"b\" = 2",
+        "/* a tool's */ -- 'and more'\n (SELECT 'a')",
+        "EXPLAIN SELECT 'a';",
+        "SHOW MODELS LIKE 'a*'",
+        "SET TimeZone = 'UTC'",
+        "BEGIN",
+        "ALTER MODEL m SET DEFAULT_VERSION v2",
+        "EXECUTE p",
+    ],
+)
+def test_what_holds_no_secret_is_shown(text: str) -> None:
+    assert hide_secret(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("EXECUTE p('s3cr3t')", "EXECUTE p ..."),
+        (
+            "ALTER MODEL m MODIFY VERSION v SET OPTIONS (KEY = 's3cr3t')",
+            "ALTER MODEL m MODIFY VERSION v SET OPTIONS ...",
+        ),
+        ("ALTER USER kate PASWORD 's3cr3t'", "ALTER USER kate PASWORD ..."),
+        ("ALTER USER kate PASWORD = s3cr3t", "ALTER USER kate PASWORD ..."),
+        ("SELECT 1; EXECUTE p('s3cr3t')", "SELECT 1; EXECUTE p ..."),
+        ("SELECT 'a'; EXECUTE p('s3cr3t')", "SELECT ..."),
+        ("'s3cr3t'", " ..."),
+        ("SELECTED 's3cr3t'", "SELECTED ..."),
+        ("SELECT apikey", HIDDEN),
+        ("create user kate password s3cr3t", HIDDEN),
+    ],
+)
+def test_values_elsewhere_are_not(text: str, shown: str) -> None:
+    assert hide_secret(text) == shown
+
+
+def test_a_long_text_is_cut() -> None:
+    assert hide_secret("SELECT " + "1" * 2000) == "SELECT " + "1" * 1017
+    # However the comments before it are written, that takes no time to see.
+    assert hide_secret("/*" * 500_000 + "'").startswith("/*/*")
