@@ -88,7 +88,8 @@ def purge_overdue(catalog: Catalog, overdue: Overdue, context: Context) -> Decis
     keys = [dropped_version_key(name, overdue.drop_id, version) for version in sorted(found.versions)]
     key = dropped_key(name, overdue.drop_id)
     changes = tuple(Change(each, None) for each in (*keys, key))
-    return Decision(model_event("PURGE MODEL", name, context, changes, guards=(key,)))
+    event = model_event("PURGE MODEL", name, context, changes, guards=(key,), drop_id=overdue.drop_id)
+    return Decision(event)
 
 
 def _find_in_model(name: ModelName, model: Model, only: str | None = None) -> Iterator[Expired]:

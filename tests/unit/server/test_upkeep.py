@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Final
 
 import pytest
 
@@ -10,39 +9,11 @@ from server.errors import Condition
 from server.executor import Engine
 from server.notifications import MODEL_CHANGES, Inbox, Notification
 from server.retention import Retention
-from server.secrets import Keyring
 from server.store.interface import Moment, StoreFailed
-from server.times import Clock
 from server.upkeep import INTERVAL, Upkeep
 from tests.unit.server.catalog.scenes import add, create, model
-from tests.unit.server.sessions import Scene, Session
-
-DAY: Final = 86_400_000_000
-
-
-class ManualClock(Clock):
-    """Moves only when it is told to, by a microsecond otherwise."""
-
-    def now(self) -> int:
-        self._last += 1
-        return self._last
-
-    def pass_days(self, days: float) -> None:
-        self._last += int(days * DAY)
-
-
-class Watched(Scene):
-    """A scene whose clock is moved by hand, with the upkeep beside it."""
-
-    def __init__(self, retention: Retention) -> None:
-        super().__init__()
-        self.clock = ManualClock(1_760_000_000_000_000)
-        self.engine = Engine(self.committer, Keyring([bytes(32)]), self.clock, retention=retention)
-        self.upkeep = Upkeep(self.engine, self.clock)
-
-    async def later(self, days: float) -> None:
-        self.clock.pass_days(days)
-        await self.upkeep.round()
+from tests.unit.server.sessions import Session
+from tests.unit.server.watched import Watched
 
 
 async def watched(retention: Retention | None = None) -> Watched:
