@@ -48,6 +48,8 @@ _SECRET: Final = re.compile(
     r"""apikey(?!["'`]?\s*=\s*\$[0-9]) | password(?!\s+(?:\$[0-9]|null\b)) | execute\b""", re.IGNORECASE | re.VERBOSE
 )
 
+# What the pattern begins with.
+_SECRET_WORDS: Final = ("apikey", "password", "execute")
 
 # What stands behind one of these may be a secret whose quotes went astray.
 _SECRET_WORD: Final = re.compile("apikey|password", re.IGNORECASE)
@@ -75,9 +77,23 @@ def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[Placed
     """
     if text.startswith(_BYTE_ORDER_MARK):
         text = " " + text[1:]
-    if len(text) > _CACHED_LENGTH or (("=" in text or "'" in text) and _SECRET.search(text)):
+    if len(text) > _CACHED_LENGTH or _may_hold_secret(text):
         return _read(text, standard_conforming_strings)
     return _read_cached(text, standard_conforming_strings)
+
+
+def _may_hold_secret(text: str) -> bool:
+    if "=" not in text and "'" not in text:
+        return False
+    start = 0
+    if text.isascii():
+        # The pattern ignores case at every character; finding the words in lower case is ten times as fast.
+        lowered = text.lower()
+        places = [place for word in _SECRET_WORDS if (place := lowered.find(word)) >= 0]
+        if not places:
+            return False
+        start = min(places)
+    return _SECRET.search(text, start) is not None
 
 
 def parse(text: str) -> Statement:

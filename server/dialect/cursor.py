@@ -48,7 +48,9 @@ class Cursor:
     def __init__(self, text: str, rule: Rule) -> None:
         self.rule = rule
         self._text = text
-        self._tokens, self._keys = tokenize(text, rule)
+        self._tokens, keys = tokenize(text, rule)
+        # Behind the last token there is a key too, which is no word's.
+        self._keys = (*keys, "")
         self._index = 0
 
     @property
@@ -80,8 +82,10 @@ class Cursor:
 
     def accept(self, *keys: str) -> bool:
         """Step over these words or symbols if all of them come next."""
-        end = self._index + len(keys)
-        if self._keys[self._index : end] != keys:
+        index = self._index
+        end = index + len(keys)
+        # The first word decides nearly always.
+        if self._keys[index] != keys[0] or self._keys[index:end] != keys:
             return False
         self._index = end
         return True
@@ -89,15 +93,17 @@ class Cursor:
     def expect(self, *keys: str) -> None:
         """Step over these words or symbols."""
         for key in keys:
-            if not self.accept(key):
+            if self._keys[self._index] != key:
                 raise self.unexpected(key)
+            self._index += 1
 
     def accept_any(self, *keys: str) -> str:
         """Step over one of these words or symbols and say which; the empty string when none comes."""
-        for key in keys:
-            if self.accept(key):
-                return key
-        return ""
+        key = self._keys[self._index]
+        if key not in keys:
+            return ""
+        self._index += 1
+        return key
 
     def expect_any(self, *keys: str) -> str:
         """Step over one of these words or symbols and say which."""
@@ -171,8 +177,10 @@ class Cursor:
         """A string, made of one or more adjacent literals."""
         at = self.at
         parts: list[str] = []
-        while not self.at_end and self._tokens[self._index].token_type in _READABLE:
-            raw, place = self._raw(), self.at
+        tokens, count = self._tokens, len(self._tokens)
+        while self._index < count and (token := tokens[self._index]).token_type in _READABLE:
+            place = token.start
+            raw = self._text[place : token.end + 1]
             if self.rule is Rule.POSTGRES:
                 parts.append(unescape_postgres(raw, place))
             elif raw[0] in "eE":
@@ -277,7 +285,11 @@ class Cursor:
 
         No escapes are read in a quoted one, so that a key stands in the text as it is.
         """
-        if self.at_end or not (self._keys[self._index] or self._tokens[self._index].token_type in _QUOTED):
+        bare = self._keys[self._index]
+        if bare.isidentifier():
+            self._index += 1
+            return bare
+        if self.at_end or not (bare or self._tokens[self._index].token_type in _QUOTED):
             raise self.unexpected("an option")
         raw = self._raw()
         key = raw[1:-1] if raw[0] in "'\"`" else raw
@@ -292,7 +304,7 @@ class Cursor:
         kind = self._tokens[self._index].token_type
         raw = self._raw()
         if kind in (TokenType.VAR, TokenType.NUMBER):
-            return fold(raw) if _WORD.fullmatch(raw) else None
+            return fold(raw) if raw.isidentifier() or _WORD.fullmatch(raw) else None
         if kind == TokenType.IDENTIFIER:
             quote = raw[0]
             name = raw[1:-1].replace(quote * 2, quote)

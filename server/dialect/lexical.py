@@ -126,8 +126,12 @@ def find_words(text: str, position: int, most: int) -> list[Word]:
     """The words that begin at `position`, up to `most`, with blanks and comments between them."""
     words: list[Word] = []
     while len(words) < most and (found := _WORD.match(text, position)) is not None:
-        words.append(Word(found[0], found.start(), found.end()))
-        position = skip_blank(text, found.end())
+        end = found.end()
+        words.append(Word(found[0], found.start(), end))
+        # Most often a single blank comes, and a word after it.
+        position = (
+            end + 1 if text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum() else skip_blank(text, end)
+        )
     return words
 
 

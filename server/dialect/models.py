@@ -49,7 +49,7 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
     """Reads `[IF EXISTS] name { ADD VERSION ... | SET DEFAULT_VERSION ... | DROP VERSION ... | ... }`."""
     if_exists = cursor.accept("IF", "EXISTS")
     name = cursor.object_name()
-    alteration = parse_alteration(cursor, name, if_exists=if_exists)
+    alteration = None if cursor.sees("ADD") else parse_alteration(cursor, name, if_exists=if_exists)
     if alteration is not None:
         return alteration
     match cursor.expect_any("ADD", "SET", "DROP"):

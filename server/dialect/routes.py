@@ -227,9 +227,10 @@ def _find_route(words: list[Word]) -> _Found | None:
     """The route of the longest head that fits."""
     if not words or words[0].text.upper() not in _FIRST_WORDS:
         return None
-    for length in range(len(words), 0, -1):
-        head = tuple(word.text.upper() for word in words[:length])
+    head = [word.text.upper() for word in words]
+    while head:
         route = _ROUTES.get(" ".join(head))
         if route is not None:
-            return _Found(route, head, words[0].start, words[length - 1].end)
+            return _Found(route, tuple(head), words[0].start, words[len(head) - 1].end)
+        head.pop()
     return None
