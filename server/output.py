@@ -71,6 +71,7 @@ class Output:
         self._outbox = outbox
         # While an answer is recorded: all that is sent, besides being sent.
         self.recorded: list[bytes] | None = None
+        self._described: tuple[Columns, tuple[int, ...], str, bytes] | None = None
         self._told: dict[str, str] = {}
         self._told_state: object = None
 
@@ -110,9 +111,17 @@ class Output:
             await self._send_copy(result, result.copy)
         elif result.columns is not None:
             formats = result.formats or (0,) * len(result.columns)
-            self.send(row_description(result.columns, formats))
+            self.send_columns(result.columns, formats)
             await self.send_rows(result, formats, 0, len(result.rows))
         self.complete(result, len(result.rows))
+
+    def send_columns(self, columns: Columns, formats: tuple[int, ...]) -> None:
+        """RowDescription; the last one is kept, since a plan that runs again has the very same columns."""
+        known, encoding = self._described, self._backend.encoding
+        if known is None or known[0] is not columns or known[1:3] != (formats, encoding):
+            data = self._backend.send(row_description(columns, formats))
+            known = self._described = columns, formats, encoding, data
+        self._write(known[3])
 
     async def send_rows(self, result: Result, formats: tuple[int, ...], start: int, end: int) -> None:
         """Send the rows from `start` to before `end`, as DataRow messages or, for COPY, as its data."""

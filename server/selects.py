@@ -160,7 +160,7 @@ class Selects:
         runtime.values = arguments.values
         try:
             prepared = await self.prepare_aside(statement, arguments.types, job)
-            if prepared.is_probe:
+            if prepared.is_short(runtime):
                 rows = prepared.run(runtime)
             else:
                 rows = await self._workers.do(lambda: prepared.run(runtime), job)

@@ -7,7 +7,7 @@ handled at a time.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protocol.backend import Backend
 from protocol.backend_messages import (
@@ -38,10 +38,12 @@ from protocol.frontend_messages import (
     Sync,
     Terminate,
 )
+from protocol.types import TEXT
 from server.activity import Activity
 from server.dialect import PlacedStatement, read
 from server.errors import Condition, OdpsError, Severity
 from server.executor import Executor
+from server.lookups import find_lookup
 from server.notifications import Inbox
 from server.output import Outbox, Output
 from server.prepared import (
@@ -53,9 +55,10 @@ from server.prepared import (
     spread_result_formats,
 )
 from server.recorder import Recorder
-from server.replies import error_response, row_description
+from server.replies import error_response
 from server.results import Columns
 from server.runner import Runner
+from server.selects import NO_ARGUMENTS, Arguments
 from server.statements import (
     Discard,
     ExecutePrepared,
@@ -257,7 +260,7 @@ class Session:
         self.activity.begin(text)
         self._workspace.drop_unnamed()
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
-        statements = await self._read(text)
+        statements, arguments = await self._read_lookup(text) or (await self._read(text), NO_ARGUMENTS)
         if not statements:
             self._output.send(EmptyQueryResponse())
         for index, placed in enumerate(statements, start=1):
@@ -271,11 +274,23 @@ class Session:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
             if len(statements) > 1:
                 self._control.begin_implicit(of_text=True)
-            result = await self._runner.run(placed.statement, self._output.value_settings)
+            result = await self._runner.run(placed.statement, self._output.value_settings, arguments)
             self.recorder.add(text, result)
             if placed is statements[-1]:
                 await self._control.end_implicit()
             await self._output.send_result(result, self._source)
+
+    async def _read_lookup(self, text: str) -> tuple[tuple[PlacedStatement, ...], Arguments] | None:
+        """The statement of a lookup, and the name that it looks up; None for any other text."""
+        lookup = find_lookup(text)
+        if lookup is None:
+            return None
+        try:
+            placed = await self._read(lookup.text)
+            await self._runner.describe(placed[0].statement, placed[0].parameters, (TEXT,))
+        except OdpsError:
+            return None  # read as it stands, it will tell what is wrong
+        return (replace(placed[0], parameters=()),), Arguments((TEXT,), (lookup.name,))
 
     # The extended query.
 
@@ -329,7 +344,10 @@ class Session:
             columns, formats = portal.columns, portal.formats
             if portal.statement is not None:
                 self._check_describable(portal.statement, columns)
-        self._output.send(NoData() if columns is None else row_description(columns, formats))
+        if columns is None:
+            self._output.send(NoData())
+        else:
+            self._output.send_columns(columns, formats)
 
     def _check_describable(self, statement: Statement, columns: Columns | None) -> None:
         """In a failed transaction PostgreSQL describes only what returns no rows."""

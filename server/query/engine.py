@@ -66,6 +66,7 @@ class PreparedQuery:
         parameter_types: of `$1`, `$2` .., as given or as inferred.
         is_volatile: it calls a function that may give something else each time, or does something.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
+        is_plain: it calls nothing of the kind either, but reads one relation.
     """
 
     plan: Plan
@@ -73,7 +74,15 @@ class PreparedQuery:
     parameter_types: tuple[Oid, ...]
     is_volatile: bool
     is_probe: bool
+    is_plain: bool
     explains: bool
+
+    def is_short(self, runtime: Runtime) -> bool:
+        """Whether running it takes no longer than asking a thread to do so."""
+        if self.is_probe or not self.is_plain:
+            return self.is_probe
+        key = self.plan.find_key(runtime)
+        return key is not None and runtime.database.is_short(*key)
 
     def run(self, runtime: Runtime) -> list[Row]:
         """All rows, as long as `columns`.
@@ -111,14 +120,22 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
     query = bind_query(statement.query, context)
     settle_parameters(context)
     explains = isinstance(statement, Explain)
+    is_cheap = query.combination is None and not explains and _is_probe(query.targets)
     return PreparedQuery(
         plan=compile_query(query),
         columns=_columns(statement, query),
         parameter_types=tuple(context.parameter_types),
         is_volatile=is_volatile(query),
-        is_probe=not query.items and query.combination is None and not explains and _is_probe(query.targets),
+        is_probe=not query.items and is_cheap,
+        is_plain=is_cheap and _is_plain(query),
         explains=explains,
     )
+
+
+def _is_plain(query: Query) -> bool:
+    """Whether the rows of one relation are chosen by comparisons and given as they are."""
+    more = query.grouped or query.tables or query.windows or query.has_sets
+    return len(query.items) == 1 and not more and _is_probe((query.where, query.limit, query.offset))
 
 
 def _columns(statement: Select | Explain, query: Query) -> Columns:

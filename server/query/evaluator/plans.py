@@ -29,9 +29,9 @@ from server.query.evaluator.sorting import (
     sort_rows,
     top_rows,
 )
-from server.query.evaluator.sources import EMPTY, Node
+from server.query.evaluator.sources import EMPTY, Node, Scan
 from server.query.evaluator.trees import columns_of
-from server.query.relations.interface import Row
+from server.query.relations.interface import Relation, Row
 from server.query.runtime import Runtime
 
 Stage = Callable[[Iterable[Row], Frame], Iterable[Row]]
@@ -43,6 +43,14 @@ class Plan:
 
     query: "QueryPlan"
     cells: Cells
+
+    def find_key(self, runtime: Runtime) -> tuple[Relation, int, object] | None:
+        """(relation, column, value) where all rows come from one relation, by one value of one column."""
+        node = self.query.node
+        if not isinstance(node, Scan) or len(node.keys) != 1:
+            return None
+        column, value = node.keys[0]
+        return node.relation, column, value((), Frame(runtime, [UNSET] * self.cells.count, (), None, []))
 
     def run(self, runtime: Runtime) -> Iterator[Row]:
         """The rows, as long as the query has columns, computed as they are taken.

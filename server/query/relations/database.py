@@ -108,6 +108,15 @@ class CatalogDatabase:
         static = _index(relation.name, column).get(value, ())
         return (*static, *own) if own else static
 
+    def is_short(self, relation: Relation, column: int, value: object) -> bool:
+        """Whether `lookup` of the value gives a few rows at most, at once: those of a model with few versions."""
+        view = self.shape.views.get((relation.schema, relation.name))
+        if view is None or view.view is HISTORY_VIEW or column != NAME_COLUMN or not isinstance(value, str):
+            return False
+        schemas = self._schemas.values() if view.schema is None else [self._schemas[view.schema]]
+        models = [schema.models[value] for schema in schemas if value in schema.models]
+        return len(schemas) <= _FEW and sum(len(model.versions) for model in models) <= _FEW
+
     # What functions ask.
 
     @property

@@ -46,6 +46,9 @@ class Database(Protocol):
 
     def find_relation(self, schema: str, name: str) -> Relation | None: ...
 
+    def is_short(self, relation: Relation, column: int, value: object) -> bool:
+        """Whether `lookup` of the value gives a few rows at most, at once."""
+
     def find_relation_by_oid(self, oid: int) -> Relation | None: ...
 
     def has_schema(self, name: str) -> bool: ...

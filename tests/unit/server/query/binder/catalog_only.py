@@ -30,6 +30,9 @@ class CatalogOnly:
     def rows(self, relation: Relation) -> list[Row]:
         return []
 
+    def is_short(self, relation: Relation, column: int, value: object) -> bool:
+        return False
+
     def lookup(self, relation: Relation, column: int, value: object) -> list[Row]:
         return []
 

@@ -50,6 +50,9 @@ class Tables:
         self.scans += 1
         return self.stored[relation.oid]
 
+    def is_short(self, relation: Relation, column: int, value: object) -> bool:
+        return False
+
     def lookup(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
         self.lookups += 1
         return [row for row in self.stored[relation.oid] if row[column - 1] == value]
