@@ -26,12 +26,14 @@ class Access:
     Attributes:
         tls_files: what `certificates` are read from; None: no TLS.
         tls_required: clear connections are refused. They are too when clients have to show certificates.
+        logs_connections: a line is logged for each client that logs in, and for its end.
         certificates: for connections from now on; those that there are keep theirs.
     """
 
     method: Method = Method.TRUST
     tls_files: TlsFiles | None = None
     tls_required: bool = False
+    logs_connections: bool = False
     admission: Admission = field(default_factory=lambda: Admission(Limits(), time.monotonic))
     certificates: Certificates | None = field(init=False, default=None)
 

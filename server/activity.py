@@ -14,7 +14,7 @@ from server.catalog.values import Timestamp
 from server.times import to_datetime
 
 # As PostgreSQL's track_activity_query_size, in characters.
-_LONGEST_TEXT: Final = 1024
+LONGEST_TEXT: Final = 1024
 # What may hold a secret in the text itself is not shown.
 _SECRETS: Final = ("apikey", "password")
 # Statements whose values are no secrets. In all others one may stand where none should, behind a key that is misspelt.
@@ -42,7 +42,7 @@ def hide_secret(text: str) -> str:
     lowered = text.lower()
     if any(word in lowered for word in _SECRETS):
         return _HIDDEN
-    text = text[:_LONGEST_TEXT]
+    text = text[:LONGEST_TEXT]
     values = _VALUES.search(text)
     if values is None or (_HARMLESS.match(text) and not _ANOTHER.search(text)):
         return text
@@ -70,6 +70,7 @@ class Activity:
 
     Attributes:
         query: the text of the statement under way, or of the last one.
+        statements: how many there have been.
         state: active, idle, idle in transaction, or idle in transaction (aborted).
         waits_for: PostgreSQL's (wait_event_type, wait_event) while a statement sleeps.
         encryption: of the connection, None in clear.
@@ -83,6 +84,7 @@ class Activity:
     client: tuple[str | None, int | None]
     started: float = field(default_factory=time.time)
     query: str = ""
+    statements: int = 0
     state: str = "idle"
     query_start: float | None = None
     transaction_start: Callable[[], Timestamp | None] = lambda: None
@@ -151,6 +153,7 @@ class Activity:
     def answer_again(self, text: str) -> None:
         """A statement was answered with what had been kept of it."""
         self.query = text
+        self.statements += 1
         self.query_start = self.state_change = time.time()
 
     def rest(self, status: str) -> None:

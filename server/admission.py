@@ -52,12 +52,15 @@ class Admission:
 
     Args:
         clock: seconds that only grow, such as `time.monotonic`.
+
+    Attributes:
+        logins: how many clients are connected that have not logged in.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
         self.limits = limits
         self._clock = clock
-        self._logins = 0
+        self.logins = 0
         self._users: Counter[str] = Counter()
         self._sessions = 0
         # By (address, user); the line that failed last is the last one.
@@ -65,10 +68,15 @@ class Admission:
 
     # Places.
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody more can log in now."""
+        return self._sessions >= self.limits.sessions or self.logins > self.limits.logins
+
     def enter(self) -> bool:
         """A client has connected; `leave` must follow. False: it is one too many to be listened to."""
-        self._logins += 1
-        return self._logins <= 2 * self.limits.logins
+        self.logins += 1
+        return self.logins <= 2 * self.limits.logins
 
     def check_login(self) -> None:
         """A client wants to log in.
@@ -76,7 +84,7 @@ class Admission:
         Raises:
             OdpsError: TOO_MANY_CONNECTIONS.
         """
-        if self._logins > self.limits.logins or self._sessions >= self.limits.sessions:
+        if self.is_full:
             raise OdpsError(Condition.TOO_MANY_CONNECTIONS)
 
     def log_in(self, user: str) -> None:
@@ -89,14 +97,14 @@ class Admission:
             raise OdpsError(Condition.TOO_MANY_CONNECTIONS)
         if self.limits.sessions_per_user and self._users[user] >= self.limits.sessions_per_user:
             raise OdpsError(Condition.TOO_MANY_FOR_ROLE, name=user)
-        self._logins -= 1
+        self.logins -= 1
         self._sessions += 1
         self._users[user] += 1
 
     def leave(self, user: str | None) -> None:
         """The client has gone; `user` is None when it never logged in."""
         if user is None:
-            self._logins -= 1
+            self.logins -= 1
             return
         self._sessions -= 1
         self._users[user] -= 1

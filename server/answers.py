@@ -39,6 +39,7 @@ class Answer:
     Attributes:
         data: all of it, up to ReadyForQuery.
         text: the statement's, for pg_stat_activity.
+        kinds: the names of the classes of the packet's statements.
         bases: what each statement of the packet rests on.
         revision: of the newest catalog that it is known to be right for.
         unnamed: the unnamed prepared statement that the packet leaves behind; None for none.
@@ -48,6 +49,7 @@ class Answer:
 
     data: bytes
     text: str
+    kinds: tuple[str, ...]
     bases: tuple[Basis, ...]
     revision: int
     unnamed: PreparedStatement | None
@@ -75,6 +77,15 @@ class Answers:
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._numbers: dict[Hashable, int] = {}
         self._next_number = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them, roughly."""
+        return self._size
+
+    def keep_none(self) -> None:
+        """From now on every statement is run."""
+        self._most_bytes = 0
 
     def number(self, surroundings: Hashable) -> int:
         """A number for what an answer depends on besides packet and catalog: equal ones have the same, for a while."""

@@ -3,19 +3,11 @@
 Every option may also stand in a TOML file (`--config`) or in the environment as `MODELD_<OPTION>`; the
 command line wins over the environment, the environment over the file. Exit codes: 0 drained, 1 failed,
 2 wrong usage.
-
-SIGHUP reads certificate, key and client CA again, for connections from then on, and the keys of the secrets.
 """
 
 import asyncio
-import ipaddress
-import os
-import signal
 import sys
-import time
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -23,105 +15,28 @@ import msgspec
 import structlog
 
 from server import quick_loop
-from server.access import Access, Method
-from server.admission import Admission, Limits
-from server.bootstrap import open_engine
+from server.access import Method
+from server.admission import Limits
 from server.budget import DEFAULT_MIB
 from server.catalog.seed import PUBLIC_PROJECT
 from server.check_commands import backup, check, restore
 from server.errors import OdpsError
 from server.key_commands import rotate_key
-from server.key_file import KEY_FILE
-from server.listener import Listener
-from server.logs import configure_logs
-from server.query.engine import warm_up
-from server.retention import DEFAULT_RETENTION, Retention
-from server.rotation import Rotation
+from server.logs import LogFormat, configure_logs
+from server.retention import DEFAULT_RETENTION
 from server.secrets import SecretsError
+from server.serving import ServeOptions, run_server
 from server.store.interface import StoreError
-from server.store.sqlite import SqliteStore
-from server.tls import TlsError, TlsFiles
+from server.tls import TlsError
 from server.transfer_commands import dump, load
-from server.upkeep import Upkeep
 from server.user_commands import user
-from server.users import NobodyCanLogIn, require_password
+from server.users import NobodyCanLogIn
 
 _log = structlog.get_logger("modeld")
 
 _FAILED = 1
-_TURN = 0.0005
-_FRAMES = 20_000
 _LIMITS = Limits()
 _FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """What `modeld serve` was told; see its help."""
-
-    host: str
-    port: int
-    data: Path
-    project: str
-    owner: str
-    auth: Method
-    tls_cert: Path | None
-    tls_key: Path | None
-    tls_client_ca: Path | None
-    tls_required: bool
-    max_connections: int
-    max_connections_per_user: int
-    max_unauthenticated: int
-    login_timeout: float
-    login_pause: float
-    max_query_memory: int
-    drain_timeout: float
-    history_days: int
-    recycle_days: int
-    log_level: str
-
-    def check(self) -> None:
-        """What no option can say of itself.
-
-        Raises:
-            click.UsageError: the options do not go together.
-        """
-        if self.auth is Method.TRUST and not _is_loopback(self.host):
-            raise click.UsageError(
-                f"{self.host} is not a loopback address, and --auth trust is refused on any other: whoever can "
-                "reach the port may log in. Use --auth scram-sha-256."
-            )
-        if (self.tls_cert is None) != (self.tls_key is None):
-            raise click.UsageError("--tls-cert and --tls-key go together")
-        if self.tls_cert is None and (self.tls_client_ca is not None or self.tls_required):
-            raise click.UsageError("--tls-client-ca and --tls-required need --tls-cert")
-
-    @property
-    def tls_files(self) -> TlsFiles | None:
-        if self.tls_cert is None or self.tls_key is None:
-            return None
-        return TlsFiles(self.tls_cert, self.tls_key, self.tls_client_ca)
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The run-time parameters that these options set, as SHOW shows them."""
-        return {
-            "listen_addresses": self.host,
-            "max_connections": str(self.max_connections),
-            "modeld.history_days": str(self.history_days),
-            "modeld.recycle_days": str(self.recycle_days),
-            "ssl": "off" if self.tls_cert is None else "on",
-        }
-
-    @property
-    def limits(self) -> Limits:
-        return Limits(
-            sessions=self.max_connections,
-            sessions_per_user=self.max_connections_per_user,
-            logins=self.max_unauthenticated,
-            login_timeout=self.login_timeout,
-            longest_pause=self.login_pause,
-        )
 
 
 def _read_config(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -137,15 +52,6 @@ def _read_config(context: click.Context, parameter: click.Parameter, value: Path
         # As text, as on the command line: a list or a date is then an invalid value like any other.
         context.default_map = {name.replace("-", "_"): str(setting) for name, setting in settings.items()}
     return value
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_name(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -314,74 +220,51 @@ for _command in (user, dump, load, rotate_key, check, backup, restore):
     envvar="MODELD_LOG_LEVEL",
     help="The least severe log line that is written.",
 )
+@click.option(
+    "--log-format",
+    default=LogFormat.TEXT.value,
+    show_default=True,
+    type=click.Choice([form.value for form in LogFormat]),
+    envvar="MODELD_LOG_FORMAT",
+    help="How a log line is written: key=value pairs, or JSON.",
+)
+@click.option(
+    "--log-connections",
+    is_flag=True,
+    envvar="MODELD_LOG_CONNECTIONS",
+    help="Log each client that logs in, and each that leaves.",
+)
+@click.option(
+    "--log-min-duration",
+    default=-1,
+    show_default=True,
+    type=click.IntRange(-1, 2**31 - 1),
+    envvar="MODELD_LOG_MIN_DURATION",
+    help="Statements that take at least so many milliseconds are logged; 0 for all, -1 for none.",
+)
+@click.option(
+    "--http-host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="MODELD_HTTP_HOST",
+    help="The address that /metrics, /health and /ready are answered on.",
+)
+@click.option(
+    "--http-port",
+    default=None,
+    type=click.IntRange(0, 65535),
+    envvar="MODELD_HTTP_PORT",
+    help="Their port; 0 finds a free one. Not answered unless it is given.",
+)
 def serve(**options: object) -> None:
     """Serve a data folder until SIGTERM or SIGINT."""
     # Click has converted and checked every option to the type that its field has.
     settings = msgspec.convert(options, ServeOptions)
     settings.check()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     try:
         with asyncio.Runner(loop_factory=quick_loop.make_loop) as runner:
-            runner.run(_serve(settings))
+            runner.run(run_server(settings))
     except (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError) as error:
         _log.error("cannot serve", reason=str(error))
         sys.exit(_FAILED)
-
-
-async def _serve(settings: ServeOptions) -> None:
-    # A SELECT in a thread lets the loop have its turn after this many seconds; the usual 5 ms would be felt by others.
-    sys.setswitchinterval(_TURN)
-    # Binder and evaluator call themselves for each level of a statement; the reader limits the levels.
-    sys.setrecursionlimit(_FRAMES)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    admission = Admission(settings.limits, time.monotonic)
-    access = Access(settings.auth, settings.tls_files, settings.tls_required, admission)
-    # From before the folder is locked: the signal would end a process that does not wait for it.
-    reloads = [access.reload]
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _call_all, reloads)
-    store = SqliteStore(settings.data)
-    try:
-        engine = await open_engine(
-            store,
-            settings.data,
-            project=settings.project,
-            owner=settings.owner,
-            environment_key=os.environ.get("MODELD_SECRET_KEY"),
-            # Taken out, so that nothing started from here inherits it.
-            owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
-            retention=Retention(settings.history_days, settings.recycle_days),
-        )
-        rotation = Rotation(engine, None if "MODELD_SECRET_KEY" in os.environ else settings.data / KEY_FILE)
-        reloads.append(rotation.reload)
-        if access.method is Method.SCRAM:
-            require_password(engine.committer.catalog)
-        listener = Listener(engine, access)
-        engine.settings.update(settings.parameters)
-        engine.memory.allow(settings.max_query_memory)
-        port = await listener.open(settings.host, settings.port)
-        engine.settings["port"] = str(port)
-        engine.workers.prepare(warm_up)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        click.echo(f"modeld ready: postgresql://{host}:{port}")
-        _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
-        # Not only begun: somebody may have asked for it before there was anybody to hear.
-        rotation.reload()
-        upkeep = asyncio.create_task(Upkeep(engine, engine.clock).run(), name="upkeep")
-        await stop.wait()
-        _log.info("draining")
-        upkeep.cancel()
-        await listener.close(within=settings.drain_timeout)
-        await rotation.stop()
-        await engine.workers.close()
-        await asyncio.wait([upkeep])
-        await engine.committer.close()
-    finally:
-        await store.close()
-    _log.info("stopped")
-
-
-def _call_all(steps: list[Callable[[], None]]) -> None:
-    for step in steps:
-        step()

@@ -20,6 +20,7 @@ from server.catalog.events import Decision, Event
 from server.catalog.tree import Catalog, build
 from server.errors import Condition, OdpsError
 from server.history import make_notes
+from server.meter import Meter
 from server.records import decode_record, encode_changes, encode_key
 from server.store.interface import (
     COMMIT_ID_BYTES,
@@ -77,6 +78,7 @@ class Committer:
 
     def __init__(self, store: Store) -> None:
         self.catalog = Catalog()
+        self.meter = Meter()
         # Told of the events of each group, and of the revision of the first, before they are answered.
         self.on_commit: Callable[[Sequence[Event], int], None] = lambda events, first_revision: None
         # Brings an event's secrets under the key that seals now. Raises OdpsError for one that no key opens.
@@ -200,10 +202,12 @@ class Committer:
                 expected_revision=group.base.revision if group.exclusive else None,
             )
         except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on
+            self.meter.fail_commit(type(error).__name__)
             _log.error("commit failed", error=type(error).__name__, reason=str(error), statements=len(group.waiting))
             _fail(group.waiting, error)
             return
         self._publish(group, last)
+        self.meter.groups.add(len(group.events))
         self.on_commit(group.events, last - len(group.events) + 1)
         _answer(group.waiting)
 

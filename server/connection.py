@@ -8,13 +8,14 @@ which the next ones stay in the buffer and, beyond a limit, in the socket.
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from typing import cast
 
 import structlog
 
 from protocol.backend import NEED_DATA, Backend, NoMessage
-from protocol.backend_messages import BackendKeyData
+from protocol.backend_messages import BackendKeyData, ErrorResponse
 from protocol.errors import RemoteProtocolError
 from protocol.frontend_messages import FrontendMessage, PasswordMessage
 from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
@@ -87,6 +88,8 @@ class Connection(asyncio.BufferedProtocol):
         self._stopping = False
         self._hang_up = False
         self._ended = False
+        # The SQLSTATE with which the connection was ended from here.
+        self._last_words = ""
 
     # What the transport calls.
 
@@ -192,6 +195,8 @@ class Connection(asyncio.BufferedProtocol):
             self._task.cancel()
         if self._session is not None:
             self._session.close()
+            if self._access.logs_connections:
+                self._note_end(self._session)
         login = self._login
         self._access.admission.leave(login.user if login is not None and login.admitted else None)
         self._on_lost(self)
@@ -227,7 +232,7 @@ class Connection(asyncio.BufferedProtocol):
         """End the session as soon as the message under way is answered."""
         self._stopping = True
         if self._task is None:
-            self._close(fatal=Condition.SHUTTING_DOWN)
+            self._close(fatal_response(Condition.SHUTTING_DOWN))
 
     def cancel(self, condition: Condition = Condition.CANCELED) -> None:
         """Cancel the message under way, if it is still waiting for something that can be left undone."""
@@ -239,7 +244,7 @@ class Connection(asyncio.BufferedProtocol):
         """End the session now, in the middle of a statement too."""
         self._stopping = True
         if self._task is None:
-            self._close(fatal=condition)
+            self._close(fatal_response(condition))
         else:
             # Its ErrorResponse is the last word.
             self._hang_up = True
@@ -255,7 +260,7 @@ class Connection(asyncio.BufferedProtocol):
         """Take messages until one has to wait, the client has to read, or nothing is left."""
         while self._can_go_on():
             if self._stopping:
-                self._close(fatal=Condition.SHUTTING_DOWN)
+                self._close(fatal_response(Condition.SHUTTING_DOWN))
                 return
             try:
                 message = self._backend.next_message()
@@ -325,7 +330,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             pause = self._login.queue()
         except Exception as error:  # noqa: BLE001  whatever it is, the client is told and let go
-            self._close(error=error)
+            self._close(error_response(error, fatal=True))
             return
         if pause:
             self._transport.pause_reading()
@@ -347,15 +352,54 @@ class Connection(asyncio.BufferedProtocol):
         try:
             self._session = login.begin() if message is None else login.answer(message)
         except Exception as error:  # noqa: BLE001  whatever it is, the client is told and let go
-            self._close(error=error)
+            self._close(error_response(error, fatal=True))
             return
         if self._session is not None:
             self._startup_timer.cancel()
+            self._engine.meter.logins += 1
+            if self._access.logs_connections:
+                self._note_login(self._session)
             self._session.activity.cancel = self._from_thread(Condition.CANCELED, self.cancel)
             self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self.end)
             if self._tls is None:
                 self._recorder = self._session.recorder
                 read_for(self._loop, self._transport, self.take)
+
+    def _note_login(self, session: Session) -> None:
+        activity = session.activity
+        tls = activity.encryption
+        _log.info(
+            "connection authorized",
+            pid=activity.process_id,
+            user=activity.user,
+            database=activity.database(),
+            application=activity.application(),
+            address=self._address,
+            port=self._peer.address[1],
+            tls="" if tls is None else f"{tls.version} {tls.cipher}",
+            protocol=f"3.{self._backend.protocol_minor}",
+        )
+
+    def _note_refusal(self, last: ErrorResponse) -> None:
+        fields = last.fields
+        self._engine.meter.refuse_login(fields.sqlstate)
+        user = "" if self._login is None else self._login.user
+        _log.info(
+            "connection refused", user=user, address=self._address, sqlstate=fields.sqlstate, reason=fields.message
+        )
+
+    def _note_end(self, session: Session) -> None:
+        activity = session.activity
+        _log.info(
+            "disconnected",
+            pid=activity.process_id,
+            user=activity.user,
+            database=activity.database(),
+            address=self._address,
+            seconds=round(time.time() - activity.started, 3),
+            statements=activity.statements,
+            sqlstate=self._last_words,
+        )
 
     # TLS.
 
@@ -374,7 +418,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             self.write(self._backend.accept_encryption())
         except RemoteProtocolError as error:
-            self._close(error=error)
+            self._close(error_response(error, fatal=True))
             return
         self._flush()
         self._tls = TlsChannel(certificates, direct=False)
@@ -445,7 +489,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _idle_for_too_long(self, condition: Condition) -> None:
         self._idle_timer = None
-        self._close(fatal=condition)
+        self._close(fatal_response(condition))
 
     def _task_done(self, task: "asyncio.Task[None]") -> None:
         self._task = None
@@ -467,25 +511,26 @@ class Connection(asyncio.BufferedProtocol):
 
     def _refuse_message(self, error: RemoteProtocolError) -> None:
         if self._session is None or error.fatal:
-            self._close(error=error)
+            self._close(error_response(error, fatal=True))
         else:
             self._session.refuse_message(error)
 
     def _startup_timed_out(self) -> None:
         if self._session is None:
-            self._close(fatal=Condition.STARTUP_TIMEOUT)
+            self._close(fatal_response(Condition.STARTUP_TIMEOUT))
 
-    def _close(self, *, fatal: Condition | None = None, error: Exception | None = None) -> None:
+    def _close(self, last: ErrorResponse | None = None) -> None:
         """Say the last word, if there is one, and hang up when it is sent."""
         tls = self._tls
+        if last is not None and self._session is None:
+            self._note_refusal(last)
         if tls is not None and not tls.established:
             # There is no way to say it: not in clear, and not encrypted yet.
             self._transport.abort()
             return
-        if fatal is not None:
-            self.write(self._backend.send(fatal_response(fatal)))
-        elif error is not None:
-            self.write(self._backend.send(error_response(error, fatal=True)))
+        if last is not None:
+            self._last_words = last.fields.sqlstate
+            self.write(self._backend.send(last))
         self._flush()
         if tls is not None:
             self._transport.write(tls.close())

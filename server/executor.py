@@ -28,6 +28,7 @@ from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
+from server.meter import Meter
 from server.notifications import Hub
 from server.parameters import Parameters
 from server.queries import Reader, describe_state, find_readable, query_columns, run_query
@@ -160,6 +161,11 @@ class Engine:
     bound_views: BoundViews = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     retention: Retention = field(default_factory=Retention)
+
+    @property
+    def meter(self) -> Meter:
+        """What has been done so far."""
+        return self.committer.meter
 
 
 @dataclass(frozen=True, slots=True)

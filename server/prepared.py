@@ -84,6 +84,11 @@ class Portal:
     made: datetime = field(default_factory=_now)
     number: int = 0
 
+    @property
+    def unbound(self) -> Statement | None:
+        """The statement without the values that were bound to it."""
+        return self.statement if self.prepared is None else self.prepared.statement
+
 
 class Workspace:
     """The prepared statements and portals of one session."""

@@ -37,6 +37,7 @@ class _Recording:
     prepared: PreparedStatement | None
     sent: list[bytes] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     bases: list[Basis] = field(default_factory=list)
 
 
@@ -48,6 +49,7 @@ class Recorder:
     ) -> None:
         self._answers = executor.engine.answers
         self._committer = executor.engine.committer
+        self._meter = executor.engine.meter
         self._control = executor.control
         self._parameters = executor.parameters
         self._backend = backend
@@ -73,6 +75,7 @@ class Recorder:
         elif packet[0] == _QUERY:
             self._workspace.drop_unnamed()
         self._activity.answer_again(answer.text)
+        self._meter.repeat(answer.kinds)
         return answer.data
 
     def record(self, packet: bytes | None) -> None:
@@ -81,6 +84,7 @@ class Recorder:
         if packet is None or key is None:
             self.spoil()
             return
+        self._meter.missed += 1
         prepared = self._find_prepared(packet) if packet[0] == _BIND else None
         self._recording = _Recording(key, packet, self._committer.catalog.revision, self._parameters.state, prepared)
         self._output.recorded = self._recording.sent
@@ -127,8 +131,8 @@ class Recorder:
             case _:
                 return False
 
-    def add(self, text: str, result: Result) -> None:
-        """A statement has been run."""
+    def add(self, text: str, kind: str, result: Result) -> None:
+        """A statement has been run; `kind` is the name of its class."""
         recording = self._recording
         if recording is None:
             return
@@ -136,6 +140,7 @@ class Recorder:
             self.spoil()
         else:
             recording.texts.append(text)
+            recording.kinds.append(kind)
             recording.bases.append(result.basis)
 
     def end(self, *, in_transaction: bool) -> None:
@@ -157,6 +162,7 @@ class Recorder:
         answer = Answer(
             data=b"".join(recording.sent),
             text=recording.texts[-1],
+            kinds=tuple(recording.kinds),
             bases=tuple(recording.bases),
             revision=recording.revision,
             unnamed=self._workspace.statements.get("") if parsed else None,

@@ -43,6 +43,7 @@ from server.activity import Activity
 from server.dialect import PlacedStatement, read
 from server.errors import Condition, OdpsError, Severity
 from server.executor import Executor
+from server.journal import Journal
 from server.lookups import find_lookup
 from server.notifications import Inbox
 from server.output import Outbox, Output
@@ -121,6 +122,8 @@ class Session:
             encryption=executor.peer.encryption,
             transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
         )
+        slow = executor.parameters.get_milliseconds("log_min_duration_statement")
+        self._journal = Journal(self.activity, executor.engine.meter, None if slow < 0 else slow / 1000)
         self.recorder = Recorder(executor, backend, self._workspace, self._output, self.activity)
 
     def greet(self) -> None:
@@ -156,6 +159,7 @@ class Session:
         except Exception as error:  # noqa: BLE001  the one place where a fault becomes an answer
             self._refuse(error)
         self._cancelled = None
+        self._journal.end()
         self._finish()
 
     def cancel(self, condition: Condition) -> None:
@@ -196,6 +200,7 @@ class Session:
         """Report a message that could not be read, and go on."""
         self._source = ("", 0)
         self._refuse(error)
+        self._journal.end()
         self._finish()
 
     async def _dispatch(self, message: FrontendMessage) -> None:
@@ -226,7 +231,9 @@ class Session:
     def _refuse(self, error: Exception) -> None:
         self.recorder.spoil()
         self._control.fail()
-        self._output.send(error_response(error, *self._source))
+        response = error_response(error, *self._source)
+        self._journal.fail(error, response.fields.sqlstate)
+        self._output.send(response)
 
     def _finish(self) -> None:
         """End the command, if the message was its last."""
@@ -257,10 +264,11 @@ class Session:
     # The simple query.
 
     async def _query(self, text: str) -> None:
-        self.activity.begin(text)
+        self._journal.begin("query", text)
         self._workspace.drop_unnamed()
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
         statements, arguments = await self._read_lookup(text) or (await self._read(text), NO_ARGUMENTS)
+        self._journal.read(statements)
         if not statements:
             self._output.send(EmptyQueryResponse())
         for index, placed in enumerate(statements, start=1):
@@ -269,16 +277,18 @@ class Session:
             if index > 1:
                 self._output.restart_statement()
             self._source = (text, placed.start)
+            self._journal.run(placed.statement)
             self._control.check_runnable(placed.statement)
             for parameter in placed.parameters:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
             if len(statements) > 1:
                 self._control.begin_implicit(of_text=True)
             result = await self._runner.run(placed.statement, self._output.value_settings, arguments)
-            self.recorder.add(text, result)
+            self.recorder.add(text, self._journal.kind, result)
             if placed is statements[-1]:
                 await self._control.end_implicit()
             await self._output.send_result(result, self._source)
+            self._journal.succeed()
 
     async def _read_lookup(self, text: str) -> tuple[tuple[PlacedStatement, ...], Arguments] | None:
         """The statement of a lookup, and the name that it looks up; None for any other text."""
@@ -297,11 +307,14 @@ class Session:
     async def _parse(self, message: Parse) -> None:
         if not message.name:
             self._workspace.statements.pop("", None)  # gone even if the new text turns out to be wrong
+        self._journal.begin("parse", message.text)
         statements = await self._read(message.text)
+        self._journal.read(statements)
         if len(statements) > 1:
             raise OdpsError(Condition.SEVERAL_STATEMENTS)
         if statements:
             placed = statements[0]
+            self._journal.run(placed.statement)
             self._control.check_runnable(placed.statement)
             source = self._source = (message.text, placed.start)
             types, columns = await self._runner.describe(placed.statement, placed.parameters, message.parameter_types)
@@ -316,6 +329,8 @@ class Session:
     async def _bind(self, message: Bind) -> None:
         prepared = self._workspace.find_statement(message.statement)
         self._source = prepared.source
+        self._journal.begin("bind", prepared.source[0])
+        self._journal.name(prepared.statement, prepared.source[1])
         settings = self._output.value_settings
         size = sum([len(value) for value in message.parameters if value is not None])
         statement, arguments = await self._executor.do_aside(lambda: bind_message(message, prepared, settings), size)
@@ -361,14 +376,15 @@ class Session:
         if portal.statement is None:
             self._output.send(EmptyQueryResponse())
             return
+        self._journal.begin("execute", self._source[0] or portal.text)
+        self._journal.name(portal.unbound, self._source[1])
         self._control.check_runnable(portal.statement)
         if portal.result is None:
-            self.activity.begin(self._source[0])
             self._begin_batch(portal.statement)
             result = await self._runner.run(portal.statement, self._output.value_settings, portal.arguments)
             if result.columns != portal.columns and result.copy is None:
                 raise OdpsError(Condition.PLAN_CHANGED)
-            self.recorder.add(self._source[0], result)
+            self.recorder.add(self._source[0], self._journal.kind, result)
             portal.result = result
             self._output.send_notices(portal.result.notices, self._source)
         elif portal.columns is None:
@@ -385,6 +401,7 @@ class Session:
         else:
             portal.position = rows + 1
             self._output.complete(result, end - start)
+            self._journal.succeed()
 
     def _begin_batch(self, statement: Statement) -> None:
         """Begin the transaction that holds a pipeline's statements together until its Sync.

@@ -9,7 +9,7 @@ Names are folded to lower case when they are read (MaxCompute: model, version an
 case-insensitive), option keys to upper case.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
@@ -39,6 +39,7 @@ from server.statements.history import (
     UndropModel,
 )
 from server.statements.models import (
+    MASK,
     AddVersion,
     CatalogQuery,
     CreateModel,
@@ -234,7 +235,14 @@ def find_parameters(statement: Statement) -> tuple[Parameter, ...]:
 def bind_parameters(statement: _AnyStatement, values: Sequence[str]) -> _AnyStatement:
     """Put `values[n - 1]` in the place of every `$n`, except in a SELECT: there a parameter is a value of its type."""
     # A statement with its parameters replaced is a statement of the same class.
-    return cast("_AnyStatement", _bind(statement, values))
+    return cast(
+        "_AnyStatement", _replace_values(statement, lambda value: _bind(value, values), (Prepare, Select, Explain))
+    )
+
+
+def mask_literals(statement: _AnyStatement) -> _AnyStatement:
+    """The statement with `MASK` in the place of every literal, except in a SELECT; for people to read."""
+    return cast("_AnyStatement", _replace_values(statement, _mask, (Select, Explain)))
 
 
 def find_select(statement: Statement) -> SelectStatement | None:
@@ -263,14 +271,23 @@ def _walk_parameters(statement: Statement) -> Iterator[Parameter]:
             open_nodes.extend(getattr(node, each.name) for each in fields(node))
 
 
-def _bind(node: object, values: Sequence[str]) -> object:
-    if isinstance(node, Parameter):
-        return Literal(values[node.number - 1], node.at)
-    if isinstance(node, Prepare | Select | Explain):
+def _bind(value: Value, values: Sequence[str]) -> Value:
+    return Literal(values[value.number - 1], value.at) if isinstance(value, Parameter) else value
+
+
+def _mask(value: Value) -> Value:
+    return Literal(MASK, value.at) if isinstance(value, Literal) else value
+
+
+def _replace_values(node: object, change: Callable[[Value], Value], whole: tuple[type, ...]) -> object:
+    """The node with its values changed, except within what is one of the classes of `whole`."""
+    if isinstance(node, Parameter | Literal):
+        return change(node)
+    if isinstance(node, whole):
         return node
     if isinstance(node, tuple):
-        return tuple(_bind(item, values) for item in node)
+        return tuple(_replace_values(item, change, whole) for item in node)
     if is_dataclass(node) and not isinstance(node, type):
-        changed = {each.name: _bind(getattr(node, each.name), values) for each in fields(node)}
+        changed = {each.name: _replace_values(getattr(node, each.name), change, whole) for each in fields(node)}
         return replace(node, **changed)
     return node

@@ -199,6 +199,10 @@ class HistoryCompacted(StoreError):
 class Store(Protocol):
     """A durable catalog of keys. One event loop; `open` first, `close` last."""
 
+    @property
+    def failure(self) -> str | None:
+        """Why it takes no more commits; None as long as it does."""
+
     async def open(self) -> None:
         """Take the store, check its format and its durability settings.
 

@@ -51,6 +51,10 @@ class MemoryStore:
         """
         self._planned = (error, written)
 
+    @property
+    def failure(self) -> str | None:
+        return None
+
     async def open(self) -> None:
         self._history.closed = False
         self._is_open = True

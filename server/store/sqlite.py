@@ -100,6 +100,10 @@ class SqliteStore:
         self._waiting: deque[_Call] = deque()
         self._flush_due = False
 
+    @property
+    def failure(self) -> str | None:
+        return self._failure
+
     async def open(self) -> None:
         self._loop = asyncio.get_running_loop()
         try:

@@ -34,7 +34,7 @@ def make_access(
 ) -> Access:
     """Trust where nothing else is said, and patience."""
     admission = Admission(limits or Limits(login_timeout=PATIENCE), time.monotonic)
-    return Access(method, tls_files, tls_required, admission)
+    return Access(method, tls_files, tls_required, admission=admission)
 
 
 class MemoryTransport(asyncio.Transport):

@@ -294,7 +294,7 @@ async def test_the_activity_of_the_session_goes_on(frontend: Frontend, engine: E
 
 
 def _answer(data: bytes = b"x", revision: int = 1, *, steady: bool = True) -> Answer:
-    return Answer(data, "SHOW TimeZone", (on_nothing if steady else on_all,), revision, None)
+    return Answer(data, "SHOW TimeZone", ("ShowParameter",), (on_nothing if steady else on_all,), revision, None)
 
 
 def test_the_oldest_give_way() -> None:

@@ -4,7 +4,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from server.cli import ServeOptions, main, serve
+from server.cli import main, serve
+from server.serving import ServeOptions
 
 
 def test_help_names_every_option_and_its_default() -> None:
