@@ -22,6 +22,7 @@ from server.access import Access, Method
 from server.admission import Admission, Limits
 from server.bootstrap import open_engine
 from server.executor import Engine
+from server.faults import log_faults
 from server.key_file import KEY_FILE
 from server.listener import Listener
 from server.logs import LogFormat
@@ -135,6 +136,7 @@ async def run_server(settings: ServeOptions) -> None:
     sys.setswitchinterval(_TURN)
     # Binder and evaluator call themselves for each level of a statement; the reader limits the levels.
     sys.setrecursionlimit(_FRAMES)
+    log_faults(asyncio.get_running_loop())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -34,7 +34,7 @@ _NAP: Final = 0.02
 _T = TypeVar("_T")
 
 
-class _Interrupted(BaseException):
+class Interrupted(BaseException):
     """Raised within work from outside. No fault, so that nothing takes it for one."""
 
 
@@ -68,7 +68,7 @@ class Job:
         with self._lock:
             if self._thread:
                 self._interrupted = True
-                _raise_in(self._thread, _Interrupted)
+                _raise_in(self._thread, Interrupted)
 
     def check(self) -> None:
         """Called in the work's loops.
@@ -116,7 +116,7 @@ class Job:
                 return work()
             finally:
                 self._shelter()
-        except _Interrupted:
+        except Interrupted:
             # It may have come while taking shelter; the next one is some time away.
             self._shelter()
             raise self.end_reason from None
@@ -157,10 +157,10 @@ def _take_back() -> None:
     and awaited.
     """
     try:
-        _raise_in(threading.get_ident(), _Interrupted)
+        _raise_in(threading.get_ident(), Interrupted)
         while True:
             pass
-    except _Interrupted:
+    except Interrupted:
         return
 
 

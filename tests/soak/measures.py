@@ -18,7 +18,7 @@ _LEAST_GROWTH: Final = 6 * _MEGABYTE
 _MOST_WAL: Final = 24 * _MEGABYTE
 # Files and threads may be more at one moment than at another: each client has a socket, and a thread while it SELECTs.
 _MOST_MORE: Final = 12
-_FAULT: Final = re.compile(r"level=error|incident|Traceback|never retrieved|was destroyed")
+_FAULT: Final = re.compile(r"level=error|incident|event=fault|Traceback|never retrieved|was destroyed")
 
 
 @dataclass(frozen=True, slots=True)

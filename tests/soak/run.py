@@ -74,8 +74,10 @@ def soak(folder: Path, plan: Plan) -> tuple[list[Sample], Crew, Verdict]:
         before = _at_rest(server)
         asyncio.run(load(server, plan, crew, samples))
         after = _at_rest(server)
-        server.stop()
-    return samples, crew, judge(samples, before, after, server.read_errors())
+        server.terminate()
+        code = server.wait()
+    log = server.read_errors() + (f"level=error event=ended code={code}" if code else "")
+    return samples, crew, judge(samples, before, after, log)
 
 
 async def _once(crew: Crew, answers: int) -> None:

@@ -1,7 +1,11 @@
+import sys
+from types import FrameType
+
 import pytest
 
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
+from server import budget as budget_module
 from server.budget import Budget, Share
 from server.query.runtime import Limits
 
@@ -23,6 +27,55 @@ def test_what_nobody_knows_any_more_is_given_back() -> None:
     share.take(MIB)
 
     del share
+
+    assert budget.held == 0
+
+
+def test_a_share_may_go_at_any_moment() -> None:
+    """In the middle of the budget's own steps too, where a `__del__` would wait for itself."""
+    budget = Budget(1)
+    shares = [Share(budget) for _ in range(3)]
+    for share in shares:
+        share.take(1000)
+    del share
+
+    with budget._lock:
+        shares.clear()
+
+    assert budget.held == 0
+
+
+class _Interruption(BaseException):
+    pass
+
+
+def _use(budget: Budget) -> None:
+    for size in (1000, 2000, 3000):
+        share = Share(budget)
+        share.take(size)
+        share.keep(size // 2)
+        del share
+
+
+@pytest.mark.parametrize("calls", range(1, 30))
+def test_an_interruption_at_any_call_loses_nothing(calls: int) -> None:
+    """As one from outside, which comes where a function begins, it is lost in what nobody waits for."""
+    budget = Budget(1)
+    left = calls
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        nonlocal left
+        left -= frame.f_code.co_filename == budget_module.__file__
+        if left == 0:
+            raise _Interruption
+
+    sys.settrace(interrupt)
+    try:
+        _use(budget)
+    except _Interruption:
+        pass
+    finally:
+        sys.settrace(None)
 
     assert budget.held == 0
 
