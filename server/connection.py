@@ -10,6 +10,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 import structlog
@@ -27,7 +28,7 @@ from server.presence import Presence
 from server.quick_loop import forget, read_for
 from server.recorder import Recorder
 from server.replies import error_response, fatal_response
-from server.session import Session
+from server.session import Session, TimeLimits
 from server.startup import Login
 from server.tls import HANDSHAKE_BYTE, TlsChannel, TlsError
 
@@ -40,6 +41,8 @@ _RECEIVE_BUFFER = memoryview(bytearray(64 * 1024))
 _MOST_WAITING = 1024 * 1024
 # Answering stops while the client leaves more than this unread.
 _MOST_UNSENT = 256 * 1024
+# The socket's options for `TimeLimits.keepalive`; what a system lacks is left as it is.
+_KEEPALIVE = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
 # Seconds within which a client that reads nothing has to take the last words to it.
 _LAST_WORD = 10.0
 
@@ -87,6 +90,9 @@ class Connection(asyncio.BufferedProtocol):
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
         self._hang_up = False
+        # What the session has asked for of probes, and the system's own in its place.
+        self._keepalive = TimeLimits().keepalive
+        self._own_keepalive: dict[int, int] = {}
         self._ended = False
         # The SQLSTATE with which the connection was ended from here.
         self._last_words = ""
@@ -97,7 +103,10 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         # asyncio does so itself only when the listening socket was made with its protocol number.
-        self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = self._transport.get_extra_info("socket")
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # As in PostgreSQL: a client whose machine has gone is found out, and its place becomes free.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._peer = _find_peer(self._transport, self.key.process_id)
         self._address = self._peer.address[0] or ""
         loop = self._loop = asyncio.get_running_loop()
@@ -483,9 +492,22 @@ class Connection(asyncio.BufferedProtocol):
             self._idle_timer = None
         if self._session is None or self._task is not None or self._transport.is_closing():
             return
+        if self._session.limits.keepalive != self._keepalive:
+            self._set_keepalive(self._session.limits.keepalive)
         limit, condition = self._session.idle_limit
         if limit:
             self._idle_timer = asyncio.get_running_loop().call_later(limit, self._idle_for_too_long, condition)
+
+    def _set_keepalive(self, wanted: tuple[int, ...]) -> None:
+        for index, name in enumerate(_KEEPALIVE):
+            option = getattr(socket, name, None)
+            if option is None or wanted[index] == self._keepalive[index]:
+                continue
+            if not self._keepalive[index]:
+                self._own_keepalive[option] = self._socket.getsockopt(socket.IPPROTO_TCP, option)
+            with suppress(OSError):  # more than the system takes
+                self._socket.setsockopt(socket.IPPROTO_TCP, option, wanted[index] or self._own_keepalive[option])
+        self._keepalive = wanted
 
     def _idle_for_too_long(self, condition: Condition) -> None:
         self._idle_timer = None

@@ -103,6 +103,7 @@ class ServeOptions:
             "max_connections": str(self.max_connections),
             "modeld.history_days": str(self.history_days),
             "modeld.recycle_days": str(self.recycle_days),
+            "superuser_reserved_connections": "0",
             "ssl": "off" if self.tls_cert is None else "on",
         }
 

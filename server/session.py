@@ -71,18 +71,25 @@ from server.statements import (
 )
 from server.statements import Query as CatalogQuery
 
+_KEEPALIVE = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
 # After this many statements of one text the other connections have their turn.
 _TURN = 64
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """In seconds; 0 for none."""
+    """In seconds; 0 for none.
+
+    Attributes:
+        keepalive: seconds until a silent client is probed and between two probes, how many there are, and milliseconds
+            that what was sent may be unacknowledged; 0 each for the system's own.
+    """
 
     statement: float = 0.0
     transaction: float = 0.0
     idle: float = 0.0
     idle_in_transaction: float = 0.0
+    keepalive: tuple[int, ...] = (0, 0, 0, 0)
 
 
 class Session:
@@ -180,6 +187,7 @@ class Session:
                 transaction=parameters.get_milliseconds("transaction_timeout") / 1000,
                 idle=parameters.get_milliseconds("idle_session_timeout") / 1000,
                 idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
+                keepalive=tuple(map(parameters.get_number, _KEEPALIVE)),
             )
             self._limits_state = parameters.state
         return self._limits

@@ -21,13 +21,14 @@ LARGEST: Final = 2**31 - 1
 _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "": {},
     "ms": {"d": 86_400_000, "h": 3_600_000, "min": 60_000, "s": 1000, "ms": 1, "us": 1 / 1000},
+    "s": {"d": 86_400, "h": 3600, "min": 60, "s": 1, "ms": 1 / 1000, "us": 1 / 1_000_000},
     "B": {"TB": 1 << 40, "GB": 1 << 30, "MB": 1 << 20, "kB": 1 << 10, "B": 1},
     "kB": {"TB": 1 << 30, "GB": 1 << 20, "MB": 1 << 10, "kB": 1, "B": 1 / 1024},
     "8kB": {"TB": 1 << 27, "GB": 1 << 17, "MB": 1 << 7, "kB": 1 / 8, "B": 1 / 8192},
 }
 _TIME_HINT: Final = 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".'
 _SIZE_HINT: Final = 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".'
-_HINTS: Final = {"ms": _TIME_HINT, "B": _SIZE_HINT, "kB": _SIZE_HINT, "8kB": _SIZE_HINT}
+_HINTS: Final = {"ms": _TIME_HINT, "s": _TIME_HINT, "B": _SIZE_HINT, "kB": _SIZE_HINT, "8kB": _SIZE_HINT}
 # As C reads integers, 0x1F and 017 included; a dot or an exponent makes it a fraction.
 _NUMBER: Final = re.compile(
     r"\s*(?:(?P<fraction>[+-]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][+-]?\d))(?:[eE][+-]?\d+)?)"

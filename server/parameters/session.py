@@ -98,13 +98,17 @@ class Parameters:
     def get_boolean(self, name: str) -> bool:
         return self.get(name) == "on"
 
+    def get_number(self, name: str) -> int:
+        """The value of a parameter that counts, in the unit that it counts in."""
+        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+
     def get_milliseconds(self, name: str) -> int:
         """The value of a parameter that counts milliseconds; a timeout of 0 is none."""
-        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+        return self.get_number(name)
 
     def get_kilobytes(self, name: str) -> int:
         """The value of a parameter that counts kilobytes."""
-        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+        return self.get_number(name)
 
     def get_names(self, name: str) -> tuple[str, ...]:
         """The value of a parameter that lists names, such as search_path."""

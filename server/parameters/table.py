@@ -89,6 +89,7 @@ _BOOLEAN, _TEXT = Boolean(), Text()
 _COUNT, _COST = Integer(0, LARGEST), Real(0, sys.float_info.max)
 _JIT_COST, _FRACTION = Real(-1, sys.float_info.max), Real(0, 1)
 _TIME, _OPTIONAL_TIME = Integer(0, LARGEST, "ms"), Integer(-1, LARGEST, "ms")
+_SECONDS = Integer(0, LARGEST, "s")
 _WORKERS, _TABLES = Integer(0, 1024), Integer(1, LARGEST)
 _SWITCH: Final = {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off"}
 _LEVELS: Final = ("debug5", "debug4", "debug3", "debug2", "debug1")
@@ -169,10 +170,16 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("password_encryption", Choice(("md5", "scram-sha-256")), "scram-sha-256", "How new passwords are kept."),
     ),
     "Connections and Authentication / Connection Settings": (
+        _row("client_connection_check_interval", _TIME, "0", "How often to look whether the client is still there."),
         _row("listen_addresses", _TEXT, "localhost", "The addresses at which the server listens.", _RESTART),
         _row("max_connections", Integer(1, 262143), "100", "The most connections at one time.", _RESTART),
         _row("port", Integer(1, 65535), "5432", "The TCP port at which the server listens.", _RESTART),
         _row("superuser_reserved_connections", _PROCESSES, "3", "Connections kept for superusers.", _RESTART),
+        _row("tcp_keepalives_count", _COUNT, "0", "Unanswered probes until a client is given up."),
+        _row("tcp_keepalives_idle", _SECONDS, "0", "How long a client is silent until it is probed."),
+        _row("tcp_keepalives_interval", _SECONDS, "0", "How long until the next probe."),
+        _row("tcp_user_timeout", _TIME, "0", "How long what was sent may be unacknowledged."),
+        _row("unix_socket_directories", _TEXT, "", "Where sockets of the file system are.", _RESTART),
     ),
     "Connections and Authentication / SSL": (_row("ssl", _BOOLEAN, "off", "Connections may be encrypted.", _SIGHUP),),
     "Developer Options": (
@@ -279,6 +286,7 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
     ),
     "Resource Usage / Asynchronous Behavior": (
         _row("effective_io_concurrency", Integer(0, 1000), "1", "How many reads a disk is taken to do at once."),
+        _row("parallel_leader_participation", _BOOLEAN, "on", "The process that leads workers works too."),
         _row("max_parallel_maintenance_workers", _WORKERS, "2", "The most workers of a maintenance command."),
         _row("max_parallel_workers", _WORKERS, "8", "The most parallel workers at one time."),
         _row("max_parallel_workers_per_gather", _WORKERS, "2", "The most workers of a plan's node."),
@@ -315,6 +323,8 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("synchronize_seqscans", _BOOLEAN, "on", "Scans of a table share their reads."),
     ),
     "Write-Ahead Log / Settings": (
+        _row("commit_delay", Integer(0, 100000), "0", "Microseconds that a commit waits for others.", _SUPERUSER),
+        _row("commit_siblings", Integer(0, 1000), "5", "How many transactions must be open for that."),
         _row("synchronous_commit", _SYNCHRONOUS_COMMIT, "on", "What COMMIT waits for."),
         _row("wal_level", _WAL_LEVEL, "replica", "How much is written to the write-ahead log.", _RESTART),
     ),

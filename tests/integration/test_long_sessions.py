@@ -176,3 +176,9 @@ def test_the_server_shows_its_own_settings(address: Address) -> None:
     with psycopg.connect(address.dsn, autocommit=True) as connection:
         assert connection.execute("SHOW port").fetchone() == (str(address.port),)
         assert connection.execute("SHOW listen_addresses").fetchone() == (address.host,)
+        assert connection.execute("SHOW max_connections").fetchone() == ("1000",)
+        assert connection.execute("SHOW superuser_reserved_connections").fetchone() == ("0",)
+        assert connection.execute("SHOW unix_socket_directories").fetchone() == ("",)
+        assert connection.execute("SHOW ssl").fetchone() == ("off",)
+    with psycopg.connect(address.dsn, options="-c tcp_keepalives_idle=1min -c commit_delay=0") as connection:
+        assert connection.execute("SHOW tcp_keepalives_idle").fetchone() == ("1min",)

@@ -58,6 +58,39 @@ async def test_small_packets_are_sent_at_once_on_a_real_socket(engine: Engine, m
     await listener.close(within=5)
 
 
+async def test_a_silent_client_is_probed_as_its_session_wants(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted: list[socket.socket] = []
+    connection_made = Connection.connection_made
+
+    def note(self: Connection, transport: asyncio.BaseTransport) -> None:
+        connection_made(self, transport)
+        accepted.append(transport.get_extra_info("socket"))
+
+    def probes() -> list[int]:
+        options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+        return [accepted[0].getsockopt(socket.IPPROTO_TCP, option) for option in options]
+
+    monkeypatch.setattr(Connection, "connection_made", note)
+    listener = Listener(engine)
+    peer = TcpPeer(await listener.open("127.0.0.1", 0))
+    frontend = Frontend(peer)
+    await frontend.connect(tcp_keepalives_idle="50")
+    assert accepted[0].getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    usual = probes()
+    assert usual[0] == 50
+
+    await frontend.ask(Query("SET tcp_keepalives_idle = '2min'; SET tcp_keepalives_interval = 7"))
+    await frontend.ask(Query("SET tcp_keepalives_count = 4; SET tcp_user_timeout = '9s'"))
+    assert probes() == [120, 7, 4, 9000]
+    await frontend.ask(Query("SET tcp_keepalives_count = 2000000000"))
+    assert probes() == [120, 7, 4, 9000]
+    await frontend.ask(Query("RESET ALL"))
+
+    assert probes() == usual
+    await peer.aclose()
+    await listener.close(within=5)
+
+
 async def test_a_packet_is_answered_in_one_write(peer: MemoryPeer) -> None:
     frontend = Frontend(peer)
 
