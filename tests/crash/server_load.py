@@ -18,8 +18,8 @@ from typing import Final
 
 import psycopg
 
+from tests.crash.forked_server import ForkedServer
 from tests.integration.adapters import Address
-from tests.integration.server_process import ServerProcess
 from tests.integration.statements import add_version, create
 
 # Model -> (its versions, the default one).
@@ -147,8 +147,8 @@ async def run_cycles(
     """
     crew = [Writer(number) for number in range(writers)]
     tally = Tally()
-    server = ServerProcess(folder)
-    try:
+    with ForkedServer(folder) as server:
+        server.start()
         for _ in range(cycles):
             address = Address(server.port, "modeld")
             before = sum(writer.done for writer in crew)
@@ -157,14 +157,11 @@ async def run_cycles(
             server.kill()
             await load
             tally.acknowledged += sum(writer.done for writer in crew) - before
-            server = ServerProcess(folder)
+            server.start()
             states = read_states(Address(server.port, "modeld"), writers)
             tally.unacknowledged += sum(map(Writer.check, crew, states))
             tally.cycles += 1
             tell(tally)
-        server.stop()
-    finally:
-        server.kill()
     return tally
 
 
