@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -20,16 +21,16 @@ class ForkedServer:
     """At most one server at a time; leaving the `with` kills it.
 
     Args:
-        module: what the process runs; it has to end in `serve_forks`.
+        program: the module that the process runs, with arguments; it has to end in `serve_forks`.
     """
 
-    def __init__(self, folder: Path, *, module: str = "tests.crash.forked_server") -> None:
+    def __init__(self, folder: Path, *, program: Sequence[str] = ("tests.crash.forked_server",)) -> None:
         self.folder = folder
         self.port = 0
         self.errors = folder.with_name(f"{folder.name}.stderr")
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", module, str(folder)],
+                [sys.executable, "-m", *program, str(folder)],
                 env=environment(),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
