@@ -19,7 +19,7 @@ from server.answers import Answers
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version, model_not_found
-from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
+from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.options import literal_text
@@ -215,7 +215,7 @@ class Executor:
         self.states = States(engine.committer.store)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
-        self._rules = _make_rules(self.parameters)
+        self._rules = _NO_RULES
         self._rules_state: object = None
 
     @property
@@ -578,6 +578,9 @@ def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSetti
         bytea_output=parameters.get("bytea_output"),
         extra_float_digits=int(parameters.get("extra_float_digits")),
     )
+
+
+_NO_RULES = _Rules(lenient_names=False, edition=EDITION_2_0, has_schemas=True)
 
 
 def _make_rules(parameters: Parameters) -> _Rules:

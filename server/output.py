@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from protocol.backend import Backend
@@ -31,6 +32,12 @@ _PIECE = 64 * 1024
 _CONSTANT_PARAMETER = "integer_datetimes"
 _T = TypeVar("_T")
 _LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
+
+
+@lru_cache(maxsize=64)
+def _encode_parameters(values: tuple[tuple[str, str], ...], encoding: str) -> bytes:
+    """A ParameterStatus for each (name, value). Every login sends the same dozen: a third of its work without this."""
+    return b"".join([ParameterStatus(name, value).encode(encoding) for name, value in values])
 
 
 def _nested_columns(columns: Columns) -> list[int]:
@@ -72,7 +79,7 @@ class Output:
         # While an answer is recorded: all that is sent, besides being sent.
         self.recorded: list[bytes] | None = None
         self._described: tuple[Columns, tuple[int, ...], str, bytes] | None = None
-        self._told: dict[str, str] = {}
+        self._told: tuple[tuple[str, str], ...] = ()
         self._told_state: object = None
 
     def send(self, message: BackendMessage) -> None:
@@ -173,10 +180,10 @@ class Output:
         parameters = self._parameters
         if self._told_state is parameters.state:
             return
-        reported = dict(parameters.reported())
-        for name, value in reported.items():
-            if self._told.get(name) != value:
-                self.send(ParameterStatus(name, value))
+        reported = parameters.reported()
+        news = tuple(each for each in reported if each not in self._told)
+        if news:
+            self._write(_encode_parameters(news, self._backend.encoding))
         self._told, self._told_state = reported, parameters.state
         self._backend.encoding = self._codec(parameters.get("client_encoding"))
 

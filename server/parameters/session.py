@@ -11,6 +11,7 @@ DEVIATION: a number in the list that SET search_path is given is shown in double
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from immutables import Map
@@ -100,7 +101,7 @@ class Parameters:
 
     def get_number(self, name: str) -> int:
         """The value of a parameter that counts, in the unit that it counts in."""
-        return int(_plain(PARAMETERS[name.lower()], self.get(name)))
+        return _number(name.lower(), self.get(name))
 
     def get_milliseconds(self, name: str) -> int:
         """The value of a parameter that counts milliseconds; a timeout of 0 is none."""
@@ -297,6 +298,12 @@ def _find(name: str) -> RunTimeParameter | None:
             detail="Custom parameter names must be two or more simple identifiers separated by dots.",
         )
     return None
+
+
+@lru_cache(maxsize=256)
+def _number(name: str, shown: str) -> int:
+    """A shown value in the parameter's unit. Each session asks for the same few at its beginning."""
+    return int(_plain(PARAMETERS[name], shown))
 
 
 def _plain(parameter: RunTimeParameter, shown: str) -> str:

@@ -16,7 +16,8 @@ class RandomNumbers:
     """A generator that begins anywhere, until it is told where."""
 
     def __init__(self) -> None:
-        self._low, self._high = secrets.randbits(64), secrets.randbits(64) | 1
+        # Both 0 is where it cannot be: few sessions ask for a number, so that one is begun when it is asked.
+        self._low = self._high = 0
 
     def seed(self, where: float) -> None:
         """Begin at one of 2 ** 53 places; `where` is -1 to 1."""
@@ -26,6 +27,8 @@ class RandomNumbers:
 
     def next(self) -> float:
         """At least 0, less than 1."""
+        if not self._low and not self._high:
+            self._low, self._high = secrets.randbits(64), secrets.randbits(64) | 1
         low, mixed = self._low, self._low ^ self._high
         value = _rotate(low * 5 & _MASK, 7) * 9 & _MASK
         self._low = _rotate(low, 24) ^ mixed ^ (mixed << 16 & _MASK)
