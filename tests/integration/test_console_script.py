@@ -1,8 +1,13 @@
-"""A file written for MaxCompute's console runs by `psql -f` as it is."""
+"""Files written for MaxCompute's console run as they are: by psql in each of its ways, and through drivers."""
 
+import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
+import psycopg
+import psycopg2
 import pytest
 
 from tests.integration.adapters import Address
@@ -11,6 +16,7 @@ from tests.integration.test_psql import psql
 pytestmark = pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
 
 SCRIPT = Path(__file__).with_name("console_script.sql").read_text(encoding="utf-8")
+DEPLOY = Path(__file__).with_name("console_deploy.sql").read_text(encoding="utf-8")
 NOT_ENABLED = (
     "ODPS-0130071:[1,56] Semantic analysis exception - TIMESTAMP type is not enabled in current mode. "
     "Please set odps.sql.type.system.odps2=true to use it."
@@ -53,3 +59,100 @@ def test_the_columns_and_comments_are_kept_as_they_were_written(address: Address
     assert "Input|长度|bigint|字符数;" in described
     assert "Input|价格|decimal(10,2)|" in described
     assert any("PAI EAS 模型；版本一: it's 'ready'" in line for line in described)
+
+
+def by_file(address: Address, text: str, folder: Path) -> None:
+    script = folder / "deploy.sql"
+    script.write_bytes(text.encode())
+    process = psql(address, "-v", "ON_ERROR_STOP=1", "-f", str(script))
+    assert (process.returncode, process.stderr.count("ERROR")) == (0, 0), process.stderr
+
+
+def by_one_transaction(address: Address, text: str, folder: Path) -> None:
+    script = folder / "deploy.sql"
+    script.write_bytes(text.encode())
+    process = psql(address, "-1", "-v", "ON_ERROR_STOP=1", "-f", str(script))
+    assert process.returncode == 0, process.stderr
+
+
+def by_input(address: Address, text: str, folder: Path) -> None:
+    process = psql(address, "-v", "ON_ERROR_STOP=1", text=text)
+    assert process.returncode == 0, process.stderr
+
+
+def by_argument(address: Address, text: str, folder: Path) -> None:
+    process = psql(address, "-c", text)
+    assert process.returncode == 0, process.stderr
+
+
+def by_psycopg(address: Address, text: str, folder: Path) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        connection.execute(text.encode())
+
+
+def by_psycopg2(address: Address, text: str, folder: Path) -> None:
+    connection = psycopg2.connect(address.dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(text)
+    connection.close()
+
+
+def by_asyncpg(address: Address, text: str, folder: Path) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(
+            host=address.host, port=address.port, user=address.user, database=address.project
+        )
+        await connection.execute(text)
+        await connection.close()
+
+    asyncio.run(run())
+
+
+WAYS = [by_file, by_one_transaction, by_input, by_argument, by_psycopg, by_psycopg2, by_asyncpg]
+
+
+@pytest.mark.parametrize("text", [DEPLOY, "\ufeff" + DEPLOY.replace("\n", "\r\n")], ids=["plain", "windows"])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_a_deployment_comes_to_the_same_in_every_way(
+    address: Address, tmp_path: Path, way: Callable[[Address, str, Path], None], text: str
+) -> None:
+    way(address, text, tmp_path)
+    way(address, text, tmp_path)
+
+    described = psql(address, "-c", "DESC MODEL EXTENDED nlp.sentiment").stdout.splitlines()
+    assert [line for line in described if line.startswith(("Input|", "Versions|"))] == [
+        "Input|文本|string|",
+        "Input|得分|double|",
+        "Input|标签|array<string>|",
+        "Versions|v2|default|第二版: 更好",
+    ]
+    assert "Model Information|Comment|情感分析；第一版 -- 不是注释|" in described
+    history = psql(
+        address,
+        "-c",
+        "SELECT count(*) FROM nlp.model_history WHERE model_name = 'sentiment' AND action <> 'DROP MODEL'",
+    )
+    assert history.stdout == "8\n"
+
+
+def test_two_files_may_be_one_after_the_other(address: Address) -> None:
+    """`cat` leaves the mark of the second file in the middle."""
+    text = "\ufeff" + DEPLOY + ";\r\n\ufeffALTER MODEL sentiment SET COMMENT '合并';\r\n"
+
+    process = psql(address, text=text)
+
+    assert process.stderr.count("ERROR") == 0, process.stderr
+    assert "合并" in psql(address, "-c", "SHOW MODELS IN nlp").stdout
+
+
+def test_the_columns_of_a_script_follow_its_own_lines(address: Address, tmp_path: Path) -> None:
+    script = tmp_path / "wrong.sql"
+    script.write_bytes("-- 注释；\r\nSHOW MODELS;\r\nALTER MODEL\r\n  模型 SET DEFAULT_VERSION\r\n  v2;\r\n".encode())
+
+    process = psql(address, "-f", str(script))
+
+    # psql sends each statement by itself, and without the blanks and comments before it.
+    assert f"wrong.sql:5: ERROR:  ODPS-0110061: Failed to run ddltask - Model {address.project}.default.模型" in (
+        process.stderr
+    )
+    assert "LINE 2:   模型 SET DEFAULT_VERSION" in process.stderr
