@@ -1,0 +1,102 @@
+"""The life of a model through a driver: made again from what SHOW CREATE MODEL says, and what the server does alone."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.adapters import Address
+from tests.integration.server_process import ServerProcess
+from tests.integration.statements import add_version, create
+from tests.integration.test_psql import psql
+
+SECONDS = 20.0
+
+
+@contextmanager
+def session(server: ServerProcess) -> Iterator[psycopg.Connection]:
+    where = f"host=127.0.0.1 port={server.port} user=modeld dbname=modeld"
+    with psycopg.connect(where, autocommit=True) as connection:
+        yield connection
+
+
+def versions(connection: psycopg.Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SHOW VERSIONS FOR MODEL m")]
+
+
+def test_the_server_drops_what_has_expired_and_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with ServerProcess(folder) as server, session(server) as connection:
+        for text in (
+            create("m"),
+            *(add_version("m", each) for each in ("v2", "v3", "v4")),
+            "ALTER MODEL m SET LIFECYCLE 30",
+            "ALTER MODEL m SET ALIAS kept FOR VERSION v3",
+            *(
+                f"RECORD MODEL m VERSION {each} (LAST_MODIFIED_TIME = '2020-01-01 00:00:00+00:00')"
+                for each in ("v1", "v2", "v3")
+            ),
+            create("gone"),
+            "DROP MODEL gone",
+        ):
+            connection.execute(text.encode())
+        assert versions(connection) == ["v1", "v2", "v3", "v4"]
+
+    # The first round comes with the start.
+    with ServerProcess(folder, "--recycle-days", "0") as server, session(server) as connection:
+        end = time.monotonic() + SECONDS
+        while "v2" in versions(connection) or connection.execute("SHOW DROPPED MODELS").fetchall():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+        assert versions(connection) == ["v1", "v3", "v4"]
+        (expired,) = connection.execute("SHOW HISTORY FOR MODEL m LIMIT 1").fetchall()
+        (purged,) = connection.execute("SHOW HISTORY FOR MODEL gone LIMIT 1").fetchall()
+        assert (*expired[2:3], *expired[5:8]) == ("(server)", "EXPIRE VERSION", "modeld.default.m", "v2")
+        assert expired[11] == "its life cycle of 30 days ended at 2020-01-31 00:00:00 UTC"
+        assert (purged[2], purged[5]) == ("(server)", "PURGE MODEL")
+        assert "where models are kept for 0 days" in purged[11]
+
+
+@pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
+def test_psql_makes_a_model_again_from_what_it_shows(address: Address) -> None:
+    texts = (
+        create("m", comment="it''s; \"so\" -- and \\\\ more"),
+        add_version("m", "v2"),
+        add_version("m", "latest"),
+        "ALTER MODEL m SET DEFAULT_VERSION v2",
+        "ALTER MODEL m DROP VERSION v1",
+        "ALTER MODEL m SET ALIAS prod FOR VERSION v2",
+        "ALTER MODEL m SET ALIAS canary FOR VERSION latest",
+        "ALTER MODEL m SET LABELS ('team' = 'a;b', 'it''s' = \"x\")",
+        "ALTER MODEL m MODIFY VERSION prod SET LABELS ('stage' = 'gold')",
+        "ALTER MODEL m SET LIFECYCLE 30",
+        "ALTER MODEL m MODIFY VERSION latest SET LIFECYCLE 3",
+        "ALTER MODEL m MODIFY VERSION latest SET COMMENT '\\n'",
+    )
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        for text in texts:
+            connection.execute(text.encode())
+    before = described(address)
+    script = psql(address, "-c", "SHOW CREATE MODEL m").stdout
+
+    psql(address, "-c", "DROP MODEL m")
+    process = psql(address, "-v", "ON_ERROR_STOP=1", text=script)
+
+    assert process.returncode == 0, process.stderr
+    assert described(address) == before
+    assert psql(address, "-c", "SHOW CREATE MODEL m").stdout == script
+
+
+def described(address: Address) -> list[tuple[str, ...]]:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        rows = [
+            row
+            for version in ("v2", "latest")
+            for row in connection.execute(f"DESC MODEL EXTENDED m VERSION {version}".encode())
+        ]
+    return [row for row in rows if not row[1].endswith("Time")]
