@@ -186,8 +186,6 @@ def _model_problems(model: Model, *, seeded: bool) -> Iterator[str]:
             yield f"alias {alias} stands for version {meant}, which is not there"
         if alias in model.versions:
             yield f"alias {alias} has the name of a version"
-    if header.last_modified_time < header.create_time:
-        yield "it was modified before it was made"
     if header.source_type not in MODEL_TYPES:
         yield f"its source type is {header.source_type}"
         return
