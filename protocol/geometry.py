@@ -24,6 +24,8 @@ _COUNT: Final = struct.Struct(">i")
 _MANY: Final = "{many}"  # stands for the points of a shape that has any number of them
 _EPSILON: Final = 1e-6
 _EXACT: Final = 1  # extra_float_digits
+# Characters. Expressions over more of them hold everybody up: a match cannot be interrupted.
+_LONGEST: Final = 131_072
 
 # A point as it may be written, `n` for a number; several points; two.
 _POINT: Final = r"(?:n,n|\(n,n\))"
@@ -105,6 +107,10 @@ def parse_shape(shape: Shape, text: str) -> str:
     Raises:
         InvalidValue
     """
+    if len(text) > _LONGEST:
+        if shape.template is _MANY:
+            raise InvalidValue("too many points requested", sqlstate=SqlState.PROGRAM_LIMIT_EXCEEDED)
+        raise invalid_syntax(shape.name, text)
     squeezed = _SPACE.sub("", text)
     if shape.forms.fullmatch(_NUMBER.sub("n", squeezed)) is None:
         raise invalid_syntax(shape.name, text)

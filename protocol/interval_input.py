@@ -56,6 +56,7 @@ _ISO_PLAIN: Final = re.compile(
 _ISO_DATE_UNITS: Final = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 _ISO_TIME_UNITS: Final = {"H": "hour", "M": "minute", "S": "second"}
 
+_LONGEST: Final = 1000  # PostgreSQL's buffer for the fields has 256 bytes
 _INT32: Final = 2**31
 _INT64: Final = 2**63
 
@@ -88,6 +89,8 @@ def parse_interval(text: str, style: str) -> Interval:
 
 
 def _parse(text: str, style: str) -> Interval:
+    if len(text) > _LONGEST:
+        raise _BadFormat
     iso = _ISO_DESIGNATED.fullmatch(text)
     if iso is not None and len(text) > 1:
         return _read_designated(iso)

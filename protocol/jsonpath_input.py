@@ -48,6 +48,7 @@ _METHODS: Final = frozenset(("abs", "size", "type", "floor", "double", "ceiling"
 _CONSTANTS: Final = {"null": None, "true": True, "false": False}
 _FLAGS: Final = "ismxq"
 _LEVELS: Final = 2**31
+_LONGEST: Final = 131_072  # characters; reading cannot be interrupted, and what was read is kept
 
 
 @lru_cache(maxsize=512)
@@ -57,6 +58,8 @@ def read_jsonpath(text: str) -> JsonPath:
     Raises:
         InvalidValue
     """
+    if len(text) > _LONGEST:
+        raise InvalidValue("requested length too large", sqlstate=SqlState.PROGRAM_LIMIT_EXCEEDED)
     if not text.strip(" \t\n\r\f"):
         raise invalid_syntax("jsonpath", text)
     try:

@@ -128,6 +128,20 @@ _VALUES = (
     " = g",
     "SELECT variance(repeat('9', 100000)::numeric + g) FROM generate_series(1, 10000) g",
     "SELECT interval '1 second' * 1e300",
+    "SELECT bit(0, 2147483640)",
+    "SELECT count(DISTINCT (g::bit(16000000))::text) FROM generate_series(1, 1000) g",
+    "SELECT bit(b, 2147483640, true) FROM (SELECT '1'::bit(1) b) s",
+    "SELECT max(round(g::numeric / 3, 16383)) FROM generate_series(1, 1000000) g",
+    "SELECT ('(' || repeat('1,', 5000000) || '1)')::polygon",
+    "SELECT ('(' || repeat('1,', 5000000) || '1)')::point",
+    "SELECT ('$ ? (@ == \"' || repeat('a', 10000000) || '\")')::jsonpath",
+    "SELECT ('P' || repeat('1D', 5000000))::interval",
+    "SELECT ('{' || repeat('[1,2),', 2000000) || '[1,2)}')::int4multirange",
+    "SELECT (repeat('a.', 5000000) || 'a')::regclass",
+    "SELECT to_regtype('int' || repeat('[]', 3000000))",
+    "SELECT has_table_privilege(repeat('a.', 5000000) || 'a', 'select')",
+    "SELECT (repeat(':', 10000000))::inet",
+    "SELECT ('x' || repeat('f', 10000000))::varbit",
     "SELECT array_fill(1, ARRAY[100000, 100000])",
     "SELECT array_fill(repeat('x', 1000000), ARRAY[100000])",
     "SELECT array_agg(g) FROM generate_series(1, 1000000000) g",
@@ -187,7 +201,21 @@ _STATEMENTS = (
 )
 _GREEDY = (*_ROWS, *_TEXTS, *_VALUES, *_STATEMENTS)
 # Too long, too much, too large, too deep, or wrong in itself: never an internal error.
-_BOUNDED = ("57014", "53200", "54000", "54001", "54011", "22003", "22008", "2201B", "42601", "0A000")
+_BOUNDED = (
+    "22007",
+    "22P02",
+    "42P01",
+    "57014",
+    "53200",
+    "54000",
+    "54001",
+    "54011",
+    "22003",
+    "22008",
+    "2201B",
+    "42601",
+    "0A000",
+)
 
 
 class _Beside:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from server.query.functions.registry import function
+from server.query.functions.value_errors import check_length
 
 
 def _to_bits(number: int, length: int) -> str:
     """The lowest bits; a longer string repeats the sign. Without a length it is one bit, as `bit` is."""
     length = length if length > 0 else 1
+    check_length(length)
     return format(number & ((1 << length) - 1), f"0{length}b")
 
 

@@ -6,6 +6,7 @@ Source: PostgreSQL 15, varbit.c, bit() and varbit().
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from server.query.functions.registry import function
+from server.query.functions.value_errors import check_length
 
 
 @function("bit(bit,int4,bool)")
@@ -15,6 +16,7 @@ def _to_length(bits: str, length: int, explicit: bool) -> str:
     if not explicit:
         message = f"bit string length {len(bits)} does not match type bit({length})"
         raise InvalidValue(message, sqlstate=SqlState.STRING_DATA_LENGTH_MISMATCH)
+    check_length(length)
     return bits[:length].ljust(length, "0")
 
 

@@ -20,7 +20,8 @@ from server.query.runtime import Runtime
 _PIECE: Final = 1 << 20
 _SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 _HIGHEST: Final = (1 << 31) - 1
-_FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
+# How many times as long a text can become.
+_GROWTH: Final = {"NFC": 3, "NFD": 4, "NFKC": 18, "NFKD": 18}
 
 
 @function("textcat")
@@ -254,7 +255,11 @@ def md5(text: str) -> str:
 
 @function("normalize(text,text)")
 def normalize(text: str, form: str = "NFC") -> str:
-    return unicodedata.normalize(_check_form(form), text)  # type: ignore[arg-type]  # checked to be one of the forms
+    form = _check_form(form)
+    if text.isascii():
+        return text
+    check_length(len(text) * _GROWTH[form])
+    return unicodedata.normalize(form, text)  # type: ignore[arg-type]  # checked to be one of the forms
 
 
 @function("is_normalized(text,text)")
@@ -263,7 +268,7 @@ def is_normalized(text: str, form: str = "NFC") -> bool:
 
 
 def _check_form(form: str) -> str:
-    if form.upper() not in _FORMS:
+    if form.upper() not in _GROWTH:
         message = f"invalid normalization form: {form}"
         raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
     return form.upper()

@@ -25,6 +25,8 @@ _PART: Final = re.compile(r'"(?:[^"]|"")+"|[^\s".]+')
 _QUALIFIED: Final = re.compile(rf"\s*(?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*\s*")
 _SIGNATURE: Final = re.compile(r"(?P<name>[^(]*)\((?P<arguments>.*)\)\s*", re.DOTALL)
 _ARRAY: Final = re.compile(r"(.*?)(?:(?:\s*\[\s*\d*\s*\])+|\s+array)\s*", re.DOTALL | re.IGNORECASE)
+# A function with a hundred arguments is shorter. What reads names cannot be interrupted.
+_LONGEST: Final = 16_384
 _MOST_OF_REAL: Final = 24  # binary digits
 _MODIFIER: Final = re.compile(r"\([^()]*\)")
 
@@ -52,6 +54,8 @@ class References:
         """The OID of what a text names; None when there is no such object."""
         if text == "-" or (text == "0" and kind in (types.REGOPER, types.REGOPERATOR)):
             return 0
+        if len(text) > _LONGEST:
+            return None
         if text.isascii() and text.isdigit():
             return int(text)
         finder = _FINDERS.get(kind)

@@ -36,6 +36,6 @@ def test_malformed_path_is_a_syntax_error(text: str) -> None:
 
 def test_deep_path_is_refused() -> None:
     with pytest.raises(InvalidValue) as caught:
-        canonical_jsonpath("(" * 100_000 + "1" + ")" * 100_000)
+        canonical_jsonpath("(" * 50_000 + "1" + ")" * 50_000)
 
     assert caught.value.sqlstate == SqlState.STATEMENT_TOO_COMPLEX
