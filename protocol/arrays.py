@@ -11,7 +11,7 @@ array_in, array_out, array_recv and array_send in its arrayfuncs.c.
 import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from protocol.errors import InvalidValue
@@ -52,9 +52,14 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row as a value: the type and the value of each field."""
+    """A row as a value: the type and the value of each field; what their names are makes no difference.
+
+    Attributes:
+        names: one for each field, or () where nobody has named them.
+    """
 
     fields: tuple[tuple[Oid, object], ...]
+    names: tuple[str, ...] = field(default=(), compare=False)
 
 
 def measure(value: object, nesting: tuple[type, ...]) -> tuple[list[int], list[object]]:

@@ -641,3 +641,8 @@ select * from information_schema.tables natural join information_schema.views
 select * from trigger_in('x')
 select * from set_config('a.b', 'c', false)
 select * from pg_sleep(0)
+select 1 order by true
+select distinct on (false) 1 order by false
+select 1 group by true
+select percentile_cont(array_agg(0.5::float8)) within group (order by 1::float8) from generate_series(1, 2)
+select (select percentile_cont(max(a.x)) within group (order by b.x) from (values (1.0::float8)) b(x)) from (values (0.5::float8)) a(x)

@@ -181,10 +181,14 @@ def _level(
     inner: Sequence[tuple[int, int]],
 ) -> int:
     """The query that the aggregate is of: the nearest one that its arguments have columns of."""
-    columns, aggregates = lowest_level(inside), lowest_aggregate_level(inside)
+    columns, aggregates, direct_ones = (
+        lowest_level(inside),
+        lowest_aggregate_level(inside),
+        lowest_aggregate_level(direct),
+    )
     level = min((each for each in (columns, aggregates) if each is not None), default=0)
     nested = next((at for own, at in inner if own == level), None)
-    if aggregates is not None and aggregates == level:
+    if aggregates == level or (direct_ones is not None and direct_ones <= level):
         at = e.at if nested is None else nested
         raise OdpsError(Condition.AGGREGATE_MISPLACED, what="aggregate function calls cannot be nested", at=at)
     if direct:

@@ -100,7 +100,7 @@ class Targets:
                 return self._checked(self._find_position(text, clause, at), clause)
             case select.Operation(name="-", left=None, right=select.Number(text=text, at=at), schema=None):
                 return self._checked(self._find_position(f"-{text}", clause, written.at), clause)
-            case select.String(at=at) | select.Null(at=at) | select.BitString(at=at):
+            case select.String(at=at) | select.Null(at=at) | select.BitString(at=at) | select.Boolean(at=at):
                 raise OdpsError(Condition.CONSTANT_IN, clause=clause.value, at=at)
             case _:
                 pass

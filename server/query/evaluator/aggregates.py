@@ -8,7 +8,7 @@ from protocol.types import INT2, INT4, INT8, Oid
 from server.errors import Condition, OdpsError
 from server.query.bound import Aggregate, Expression
 from server.query.evaluator import expressions
-from server.query.evaluator.calls import base_of, field_names
+from server.query.evaluator.calls import base_of
 from server.query.evaluator.memory import keep
 from server.query.evaluator.ordering import hash_key, plain, sort_key
 from server.query.evaluator.scope import Code, Frame, Run, Scope
@@ -68,8 +68,7 @@ def _unfiltered(aggregate: Aggregate, scope: Scope) -> Total:
         if fast is not None:
             return fast
     direct = [each.run for each in expressions.compile_all(aggregate.direct, scope)]
-    names = tuple([field_names(each, scope) for each in taken])
-    call = CallTypes(tuple(types), base_of(aggregate.type), aggregate.variadic, names)
+    call = CallTypes(tuple(types), base_of(aggregate.type), aggregate.variadic)
     if not sorts:
         return _accumulated(aggregate.function, call, arguments, direct)
     kept = [expressions.column_at(index) for index in range(len(arguments))]

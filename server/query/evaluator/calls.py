@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from protocol.arrays import Record
-from protocol.types import RECORD, TYPES, Oid
+from protocol.types import TYPES, Oid
 from server.errors import Condition, OdpsError
 from server.query import bound
 from server.query.evaluator import expressions
@@ -90,9 +90,9 @@ def comparison(function: Function, types: CallTypes) -> Comparison:
     return lambda left, right, frame: call(left, right)
 
 
-def as_record(value: object, types: list[Oid]) -> object:
+def as_record(value: object, types: list[Oid], names: tuple[str, ...]) -> object:
     """The tuple that a function with OUT columns gives, as a row."""
-    return Record(tuple(zip(types, value, strict=True))) if isinstance(value, tuple) else value
+    return Record(tuple(zip(types, value, strict=True)), names) if isinstance(value, tuple) else value
 
 
 def compile_call(call: bound.Call, scope: Scope, *, raw: bool = False) -> Code:
@@ -102,7 +102,6 @@ def compile_call(call: bound.Call, scope: Scope, *, raw: bool = False) -> Code:
         tuple([base_of(each.type) for each in call.arguments]),
         base_of(call.type),
         call.variadic,
-        tuple([field_names(each, scope) for each in call.arguments]),
         tuple([each.type for each in call.arguments]),
         call.fields,
     )
@@ -110,34 +109,12 @@ def compile_call(call: bound.Call, scope: Scope, *, raw: bool = False) -> Code:
     if raw or len(call.function.outputs) < 2:
         return code
     inner, fields = code.run, [base_of(oid) for _, oid in call.function.outputs]
-    return replace(code, run=lambda row, frame: as_record(inner(row, frame), fields))
+    names = tuple([name for name, _ in call.function.outputs])
+    return replace(code, run=lambda row, frame: as_record(inner(row, frame), fields, names))
 
 
 def pair_types(left: Oid, right: Oid, function: Function) -> CallTypes:
     return CallTypes((base_of(left), base_of(right)), function.result)
-
-
-def field_names(expression: bound.Expression, scope: Scope) -> tuple[str, ...]:
-    """The names of the fields of an argument that is a row."""
-    match expression:
-        case bound.MakeRow(names=names):
-            return names
-        case bound.Column(number=0):
-            there = scope
-            for _ in range(expression.level):
-                assert there.parent is not None  # noqa: S101  a fault of ours
-                there = there.parent
-            return tuple(column.name for column in there.items[expression.item].columns)
-        case bound.Relabel(operand=operand):
-            return field_names(operand, scope)
-        case bound.ScalarSubquery(query=query) if expression.type == RECORD and query.targets:
-            # The scope is the wrong one for the subquery's own columns; of those only the names are wanted.
-            target = query.targets[0].expression
-            if isinstance(target, bound.Column) and target.number == 0 and target.level == 0:
-                return tuple(column.name for column in query.items[target.item].columns)
-            return target.names if isinstance(target, bound.MakeRow) else ()
-        case _:
-            return ()
 
 
 def _refuse(function: Function) -> Callable[..., object]:

@@ -112,6 +112,31 @@ def _with_oids(value: object, element: Oid, runtime: Runtime) -> object:
     return read_reference(runtime, element, value) if isinstance(value, str) else value
 
 
+def compile_relabel(expression: bound.Relabel, scope: Scope) -> Code:
+    """The same value as another type; but an integer and an OID read one and the same 32 bits each in its own way."""
+    operand = expressions.compile_expression(expression.operand, scope)
+    source, target = calls.base_of(expression.operand.type), calls.base_of(expression.type)
+    if source == types.INT4 and _is_reference(target):
+        return _converted(operand, lambda number: number & 0xFFFF_FFFF)
+    if target == types.INT4 and _is_reference(source):
+        return _converted(operand, lambda number: number - (1 << 32) if number >= 1 << 31 else number)
+    return operand
+
+
+def _is_reference(oid: Oid) -> bool:
+    return oid == types.OID or oid in _MISSING
+
+
+def _converted(operand: Code, convert: Callable[[int], int]) -> Code:
+    inner = operand.run
+
+    def run(row: Row, frame: Frame) -> object:
+        value = inner(row, frame)
+        return convert(value) if isinstance(value, int) else value
+
+    return Code(run, closed=operand.closed)
+
+
 def compile_through_text(expression: bound.ThroughText, scope: Scope) -> Code:
     operand = expressions.compile_expression(expression.operand, scope)
     writer = text_writer(calls.base_of(expression.operand.type))

@@ -130,7 +130,7 @@ def _compile(expression: Expression, scope: Scope) -> Code:
         case bound.ElementOf():
             return arrays.compile_element(expression, scope)
         case bound.Relabel():
-            return compile_expression(expression.operand, scope)
+            return casts.compile_relabel(expression, scope)
         case bound.ThroughText():
             return casts.compile_through_text(expression, scope)
         case bound.ConvertElements():

@@ -33,22 +33,34 @@ _DAYS_PER_MONTH: Final = 30
 
 
 class _Bound:
-    """Larger (or smaller) than every other key, whatever its type."""
+    """Larger (or smaller) than every ordinary key, whatever its type; bounds are ordered among themselves by rank."""
 
-    __slots__ = ("_largest",)
+    __slots__ = ("_rank",)
 
-    def __init__(self, *, largest: bool) -> None:
-        self._largest = largest
+    def __init__(self, rank: int) -> None:
+        self._rank = rank
 
     def __lt__(self, other: object) -> bool:
-        return not self._largest and other is not self
+        return self._rank < _rank(other)
+
+    def __le__(self, other: object) -> bool:
+        return self._rank <= _rank(other)
 
     def __gt__(self, other: object) -> bool:
-        return self._largest and other is not self
+        return self._rank > _rank(other)
+
+    def __ge__(self, other: object) -> bool:
+        return self._rank >= _rank(other)
 
 
-TOP: Final = _Bound(largest=True)
-BOTTOM: Final = _Bound(largest=False)
+def _rank(key: object) -> int:
+    return key._rank if isinstance(key, _Bound) else 0
+
+
+BOTTOM: Final = _Bound(-1)
+TOP: Final = _Bound(1)
+# NULL within arrays and records, which comes after NaN and infinity too.
+NULL_KEY: Final = _Bound(2)
 
 
 def plain(value: object) -> object:
@@ -141,7 +153,7 @@ def _json_key(value: object) -> tuple[object, ...]:
 def _record_key(element_key: Callable[[Oid], Key]) -> Key:
     def key(value: object) -> object:
         assert isinstance(value, Record)  # noqa: S101  a fault of ours
-        return tuple(TOP if each is None else element_key(oid)(each) for oid, each in value.fields)
+        return tuple(NULL_KEY if each is None else element_key(oid)(each) for oid, each in value.fields)
 
     return key
 
@@ -150,7 +162,7 @@ def _array_key(key: Key, nesting: tuple[type, ...]) -> Key:
     def array_key(value: object) -> object:
         items, bounds = (value.items, value.lower_bounds) if isinstance(value, Array) else (value, None)
         lengths, elements = measure(items, nesting)
-        keys = tuple([TOP if each is None else key(each) for each in elements])
+        keys = tuple([NULL_KEY if each is None else key(each) for each in elements])
         return (keys, len(lengths), tuple(lengths), bounds or (1,) * len(lengths))
 
     return array_key

@@ -10,9 +10,10 @@ from server.query.relations.interface import Row
 def compile_make_row(expression: bound.MakeRow, scope: Scope) -> Code:
     fields = expressions.compile_all(expression.fields, scope)
     parts = [(calls.base_of(each.type), code.run) for each, code in zip(expression.fields, fields, strict=True)]
+    names = expression.names
 
     def run(row: Row, frame: Frame) -> object:
-        return Record(tuple([(oid, each(row, frame)) for oid, each in parts]))
+        return Record(tuple([(oid, each(row, frame)) for oid, each in parts]), names)
 
     return Code(run, closed=all(each.closed for each in fields))
 
@@ -26,10 +27,11 @@ def compile_whole_row(column: bound.Column, scope: Scope, there: Scope) -> Code:
     columns = there.items[column.item].columns
     values = [expressions.outer_value(scope, column.level, start + index).run for index in range(len(columns))]
     parts = [(calls.base_of(each.type), value) for each, value in zip(columns, values, strict=True)]
+    names = tuple([each.name for each in columns])
 
     def run(row: Row, frame: Frame) -> object:
         fields = tuple([(oid, value(row, frame)) for oid, value in parts])
-        return Record(fields) if any(each is not None for _, each in fields) else None
+        return Record(fields, names) if any(each is not None for _, each in fields) else None
 
     return Code(run)
 

@@ -98,12 +98,12 @@ def _values_of(call: Call, scope: Scope) -> Values:
     run = calls.compile_call(call, scope, raw=True).run
     outputs = call.function.outputs
     if len(outputs) > 1:
-        types = [calls.base_of(oid) for _, oid in outputs]
+        types, names = [calls.base_of(oid) for _, oid in outputs], tuple([name for name, _ in outputs])
 
         def records(row: Row, frame: Frame) -> Iterable[object]:
             found = run(row, frame)
             assert found is None or isinstance(found, Iterable)  # noqa: S101  a fault of ours
-            return (calls.as_record(each, types) for each in found or ())
+            return (calls.as_record(each, types, names) for each in found or ())
 
         return records
 

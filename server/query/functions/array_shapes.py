@@ -62,6 +62,22 @@ def elements_of(value: ArrayValue) -> Sequence[object]:
     return take_apart(value).elements
 
 
+def texts_in(array: ArrayValue) -> list[str | None]:
+    """The elements of a text[], of all its dimensions."""
+    return [each if each is None else str(each) for each in elements_of(array)]
+
+
+def texts_in_one_dimension(array: ArrayValue) -> list[str | None]:
+    """The elements of a text[] that must not have more dimensions.
+
+    Raises:
+        InvalidValue: 2202E where there are more.
+    """
+    if len(take_apart(array).lengths) > 1:
+        raise subscript_error("wrong number of array subscripts")
+    return texts_in(array)
+
+
 def element_type(array: Oid) -> Oid:
     row = TYPES.get(array)
     if row is not None:

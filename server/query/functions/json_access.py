@@ -14,6 +14,7 @@ from typing import Any, Final
 from protocol.jsonb import key_order, read_jsonb, write_jsonb
 from protocol.types import TYPES
 from server.query.functions import json_texts
+from server.query.functions.array_shapes import texts_in
 from server.query.functions.registry import CallTypes, Scalar, function, typed_function
 from server.query.functions.value_errors import invalid_parameter
 
@@ -132,7 +133,11 @@ def _register_parts(form: Form) -> None:
             return None if part is _MISSING else give(part)
 
         def element(text: str, index: int, give: Callable[[Any], str | None] = give) -> str | None:
-            part = _element(form, read(text), index)
+            value = read(text)
+            # jsonb keeps a lone scalar as an array of one, and this shows.
+            if form is JSONB and index in (0, -1) and form.kind(value) not in ("array", "object"):
+                return give(value)
+            part = _element(form, value, index)
             return None if part is _MISSING else give(part)
 
         function(f"{form.name}_object_field{suffix}")(field)
@@ -147,7 +152,7 @@ def _path_function(form: Form, give: Callable[[Any], str | None]) -> Callable[[C
             return None if part is _MISSING else give(part)
 
         if is_array(types):
-            return at_path
+            return lambda text, path: at_path(text, texts_in(path))
         # The steps stand one by one where they are not written as an array.
         return lambda text, *path: at_path(text, path)
 

@@ -64,19 +64,15 @@ class _Canonical:
         return None if text is None else canonical_jsonb(str(text))
 
 
-def _names(types: CallTypes) -> tuple[str, ...]:
-    return types.field_names[0] if types.field_names else ()
-
-
 @aggregate("json_agg")
 def collect_array(types: CallTypes, runtime: Runtime) -> _Array:
     oid = types.arguments[0]
-    return _Array(runtime, json_writer(oid, _names(types)), ", \n " if is_structured(oid) else ", ")
+    return _Array(runtime, json_writer(oid), ", \n " if is_structured(oid) else ", ")
 
 
 @aggregate("jsonb_agg")
 def collect_jsonb_array(types: CallTypes, runtime: Runtime) -> _Array:
-    return _Array(runtime, jsonb_writer(types.arguments[0], _names(types)), ", ")
+    return _Array(runtime, jsonb_writer(types.arguments[0]), ", ")
 
 
 @aggregate("json_object_agg")

@@ -19,25 +19,21 @@ from server.query.runtime import Runtime
 _LINES = ",\n "
 
 
-def _names(types: CallTypes) -> tuple[str, ...]:
-    return types.field_names[0] if types.field_names else ()
-
-
 @typed_function("to_json", runtime=True)
 def to_json(types: CallTypes) -> Scalar:
-    return json_writer(types.arguments[0], _names(types))
+    return json_writer(types.arguments[0])
 
 
 @typed_function("to_jsonb", runtime=True)
 def to_jsonb(types: CallTypes) -> Scalar:
-    return jsonb_writer(types.arguments[0], _names(types))
+    return jsonb_writer(types.arguments[0])
 
 
 @typed_function("row_to_json", "array_to_json", runtime=True)
 def structure_to_json(types: CallTypes) -> Scalar:
     """The second argument says whether to begin a line with each element or field."""
-    dense = json_writer(types.arguments[0], _names(types))
-    lines = json_writer(types.arguments[0], _names(types), _LINES)
+    dense = json_writer(types.arguments[0])
+    lines = json_writer(types.arguments[0], _LINES)
 
     def write(runtime: Runtime, value: object, pretty: bool = False) -> str:
         return (lines if pretty else dense)(runtime, value)
@@ -161,7 +157,7 @@ def _pairs(keys: object, values: object) -> list[tuple[str, str]]:
         names, others = names[::2], names[1::2]
     else:
         other_lengths, others = _texts(values)
-        if len(lengths) > 1 or len(other_lengths) > 1:
+        if len(lengths) != len(other_lengths) or len(lengths) > 1:
             raise _wrong_subscripts("wrong number of array subscripts")
         if len(names) != len(others):
             raise _wrong_subscripts("mismatched array dimensions")

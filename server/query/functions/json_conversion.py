@@ -1,11 +1,10 @@
 """Values of any type as JSON.
 
 Source: PostgreSQL 15, json_categorize_type and datum_to_json in json.c, datum_to_jsonb in jsonb.c.
-SILENT: the fields of a row within a row, or within an array, are named f1, f2 ..: a row as a value has no names.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Final
 
@@ -23,6 +22,7 @@ Write = Callable[[Runtime, object], str]
 
 _NUMBERS: Final = frozenset((types.INT2, types.INT4, types.INT8, types.FLOAT4, types.FLOAT8, types.NUMERIC))
 _MOMENTS: Final = frozenset((types.DATE, types.TIMESTAMP, types.TIMESTAMPTZ))
+_VECTORS: Final = frozenset((types.INT2VECTOR, types.OIDVECTOR))
 _JSON: Final = frozenset((types.JSON, types.JSONB))
 # Of `2020-01-31T23:59:59` and of `.123456`.
 _MOMENT_LENGTH: Final = 19
@@ -33,21 +33,20 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+
 def is_structured(oid: Oid) -> bool:
     """Whether values become arrays or objects, which json_agg puts on lines of their own."""
     row = TYPES.get(oid)
-    return oid == types.RECORD or (row is not None and row.is_array)
+    return oid == types.RECORD or oid in _VECTORS or (row is not None and row.is_array)
 
 
-def json_writer(oid: Oid, names: Sequence[str] = (), separator: str = ",") -> Write:
+def json_writer(oid: Oid, separator: str = ",") -> Write:
     """How values of the type become json; NULL becomes `null`.
 
     Args:
-        names: of the fields, for a row.
         separator: what stands between the elements of the outermost array or row.
     """
-    write = _writer(base_of(oid), names, separator)
+    write = _writer(base_of(oid), separator)
     return lambda runtime, value: "null" if value is None else write(runtime, value)
 
 
-def _writer(oid: Oid, names: Sequence[str], separator: str) -> Write:
+def _writer(oid: Oid, separator: str) -> Write:
     if oid == types.BOOL:
         return lambda _, value: "true" if value else "false"
     if oid in _NUMBERS:
@@ -57,9 +56,9 @@ def _writer(oid: Oid, names: Sequence[str], separator: str) -> Write:
     if oid in _JSON:
         return lambda _, value: str(value)
     if oid == types.RECORD:
-        return _row(names, separator)
+        return _row(separator)
     row = TYPES.get(oid)
-    if row is not None and row.is_array:
+    if row is not None and (row.is_array or oid in _VECTORS):
         return _array(json_writer(row.element), separator, row.element)
     text = text_writer_of(oid)
     return lambda runtime, value: write_json_string(text(runtime, value))
@@ -74,17 +73,18 @@ def _number(text: WriteText) -> Write:
     return write
 
 
-def _row(names: Sequence[str], separator: str) -> Write:
+def _row(separator: str) -> Write:
+    """Fields that nobody has named are f1, f2 .. ."""
     writers: dict[Oid, Write] = {}
 
     def write(runtime: Runtime, value: object) -> str:
         parts: list[str] = []
-        fields = value.fields if isinstance(value, Record) else ()
+        fields, names = (value.fields, value.names) if isinstance(value, Record) else ((), ())
         for index, (oid, each) in enumerate(fields):
             inner = writers.get(oid)
             if inner is None:
                 inner = writers[oid] = json_writer(oid)
-            name = names[index] if index < len(names) else f"f{index + 1}"
+            name = names[index] if names else f"f{index + 1}"
             parts.append(f"{write_json_string(name)}:{inner(runtime, each)}")
         return "{" + separator.join(parts) + "}"
 
@@ -92,7 +92,7 @@ def _row(names: Sequence[str], separator: str) -> Write:
 
 
 def _array(write_element: Write, separator: str, element: Oid) -> Write:
-    vectors = element in (types.INT2VECTOR, types.OIDVECTOR)
+    vectors = element in _VECTORS
 
     def inner(runtime: Runtime, value: object, between: str) -> str:
         if not isinstance(value, list) and (vectors or not isinstance(value, tuple)):
@@ -145,10 +145,10 @@ def key_writer(oid: Oid) -> Write:
     return lambda runtime, value: write_json_string(text(runtime, value))
 
 
-def jsonb_writer(oid: Oid, names: Sequence[str] = ()) -> Write:
+def jsonb_writer(oid: Oid) -> Write:
     """How values of the type become jsonb."""
     oid = base_of(oid)
-    write = json_writer(oid, names)
+    write = json_writer(oid)
     if oid == types.JSONB:
         return write
     if oid in (types.BOOL, types.INT2, types.INT4, types.INT8, types.TEXT, types.VARCHAR, types.NAME):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from protocol.arrays import Record
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
-from protocol.types import JSON, JSONB, NO_TYPE, TYPES, Oid
+from protocol.types import JSON, JSONB, NO_TYPE, RECORD, TYPES, Oid
 from server.query.evaluator.calls import base_of
 from server.query.evaluator.casts import text_reader
 from server.query.functions import json_access
@@ -101,8 +101,10 @@ def _malformed() -> InvalidValue:
     return InvalidValue("malformed JSON array", sqlstate=SqlState.INVALID_TEXT_REPRESENTATION)
 
 
-def _row_reader(form: Form, types: CallTypes) -> Callable[[Runtime, Any, object], Record]:
+def _row_reader(form: Form, types: CallTypes, caller: str) -> Callable[[Runtime, Any, object], Record]:
     """How an object becomes a row; what it does not say stays as it is in a row that is given."""
+    if not types.fields:
+        raise _no_row(types, caller)
     columns = [(name, base_of(oid), _column_reader(form, oid, modifier)) for name, oid, modifier in types.fields]
 
     def read(runtime: Runtime, value: Any, known: object) -> Record:
@@ -115,6 +117,15 @@ def _row_reader(form: Form, types: CallTypes) -> Callable[[Runtime, Any, object]
         return Record(tuple(fields))
 
     return read
+
+
+def _no_row(types: CallTypes, caller: str) -> InvalidValue:
+    """Neither a definition of columns nor an argument says which row it shall be."""
+    if len(types.arguments) > 1 and base_of(types.arguments[0]) != RECORD:
+        message = f"first argument of {caller} must be a row type"
+        return InvalidValue(message, sqlstate=SqlState.DATATYPE_MISMATCH)
+    message = f"could not determine row type for result of {caller}"
+    return InvalidValue(message, sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
 
 
 def _register(form: Form) -> None:
@@ -144,18 +155,18 @@ def _register(form: Form) -> None:
 
     @typed_function(f"{name}_to_record", runtime=True)
     def to_record(types: CallTypes) -> Scalar:
-        read = _row_reader(form, types)
+        read = _row_reader(form, types, f"{name}_to_record")
         return lambda runtime, text: read(runtime, to_object(text), None)
 
     @typed_function(f"{name}_to_recordset", runtime=True)
     def to_recordset(types: CallTypes) -> Scalar:
-        read = _row_reader(form, types)
         caller = f"{name}_to_recordset"
+        read = _row_reader(form, types, caller)
         return lambda runtime, text: (read(runtime, each, None) for each in to_objects(text, caller))
 
     @typed_function(f"{name}_populate_record", runtime=True)
     def populate_record(types: CallTypes) -> Scalar:
-        read = _row_reader(form, types)
+        read = _row_reader(form, types, f"{name}_populate_record")
 
         def populate(runtime: Runtime, row: object, text: str | None, _: bool | None = False) -> object:
             return row if text is None else read(runtime, to_object(text), row)
@@ -164,8 +175,8 @@ def _register(form: Form) -> None:
 
     @typed_function(f"{name}_populate_recordset", runtime=True)
     def populate_recordset(types: CallTypes) -> Scalar:
-        read = _row_reader(form, types)
         caller = f"{name}_populate_recordset"
+        read = _row_reader(form, types, caller)
 
         def populate(runtime: Runtime, row: object, text: str | None, _: bool | None = False) -> Iterator[object]:
             return (read(runtime, each, row) for each in to_objects(text, caller))

@@ -9,6 +9,7 @@ from typing import Final
 from protocol.errors import InvalidValue
 from protocol.jsonb import read_jsonb, write_json_string, write_jsonb
 from protocol.sqlstate import SqlState
+from server.query.functions.array_shapes import ArrayValue, texts_in, texts_in_one_dimension
 from server.query.functions.conversions import from_numeric, numeric_to_float4, numeric_to_float8
 from server.query.functions.json_access import is_array, kind_of_jsonb, number_in, read_index, sorted_fields
 from server.query.functions.registry import CallTypes, Scalar, function, typed_function
@@ -63,15 +64,15 @@ def has_key(text: str, key: str) -> bool:
 
 
 @function("jsonb_exists_any")
-def has_any_key(text: str, keys: Sequence[str | None]) -> bool:
+def has_any_key(text: str, keys: ArrayValue) -> bool:
     value = read_jsonb(text)
-    return any(_has(value, key) for key in keys if key is not None)
+    return any(_has(value, key) for key in texts_in(keys) if key is not None)
 
 
 @function("jsonb_exists_all")
-def has_all_keys(text: str, keys: Sequence[str | None]) -> bool:
+def has_all_keys(text: str, keys: ArrayValue) -> bool:
     value = read_jsonb(text)
-    return all(_has(value, key) for key in keys if key is not None)
+    return all(_has(value, key) for key in texts_in(keys) if key is not None)
 
 
 @function("jsonb_concat")
@@ -95,7 +96,9 @@ def delete_key(text: str, key: str) -> str:
 
 @typed_function("jsonb_delete(jsonb,_text)")
 def delete_keys(types: CallTypes) -> Scalar:
-    return _delete_keys if is_array(types) else lambda text, *keys: _delete_keys(text, keys)
+    if is_array(types):
+        return lambda text, keys: _delete_keys(text, texts_in_one_dimension(keys))
+    return lambda text, *keys: _delete_keys(text, keys)
 
 
 def _delete_keys(text: str, keys: Sequence[str | None]) -> str:
@@ -176,27 +179,27 @@ def _change_array(
             return [*value[:place], new, *value[place + 1 :]]
 
 
-def _at_path(text: str, path: Sequence[str | None], new: object, action: str) -> str:
-    value = read_jsonb(text)
+def _at_path(text: str, path: ArrayValue, new: object, action: str) -> str:
+    steps, value = texts_in_one_dimension(path), read_jsonb(text)
     if not _is_container(value):
         raise invalid_parameter(f"cannot {'delete' if action == _DELETE else 'set'} path in scalar")
-    return write_jsonb(_change(value, path, 0, new, action)) if path else write_jsonb(value)
+    return write_jsonb(_change(value, steps, 0, new, action)) if steps else write_jsonb(value)
 
 
 @function("jsonb_delete_path")
-def delete_path(text: str, path: Sequence[str | None]) -> str:
+def delete_path(text: str, path: ArrayValue) -> str:
     return _at_path(text, path, None, _DELETE)
 
 
 @function("jsonb_set")
-def set_path(text: str, path: Sequence[str | None], new: str, create: bool) -> str:
+def set_path(text: str, path: ArrayValue, new: str, create: bool) -> str:
     return _at_path(text, path, read_jsonb(new), _CREATE if create else _REPLACE)
 
 
 @function("jsonb_set_lax")
 def set_path_lax(
     text: str | None,
-    path: Sequence[str | None] | None,
+    path: ArrayValue | None,
     new: str | None,
     create: bool | None,
     treatment: str | None,
@@ -221,7 +224,7 @@ def set_path_lax(
 
 
 @function("jsonb_insert")
-def insert_at_path(text: str, path: Sequence[str | None], new: str, after: bool) -> str:
+def insert_at_path(text: str, path: ArrayValue, new: str, after: bool) -> str:
     return _at_path(text, path, read_jsonb(new), _AFTER if after else _BEFORE)
 
 
@@ -269,8 +272,6 @@ def _write_pretty(value: object, indent: str, pieces: list[str]) -> None:
 def _cannot_cast(value: object, name: str) -> InvalidValue:
     kind = kind_of_jsonb(value)
     what = "numeric" if kind == "number" else kind
-    if _is_container(value):
-        what = "array or object"
     return invalid_parameter(f"cannot cast jsonb {what} to type {name}")
 
 

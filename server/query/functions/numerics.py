@@ -151,7 +151,7 @@ def round_whole(number: Decimal) -> Decimal:
 
 @function("round(numeric,int4)")
 def round_to(number: Decimal, scale: int) -> Decimal:
-    return rescale(number, max(min(scale, 2000), -MOST_WHOLE - 2))
+    return rescale(number, max(min(scale, MOST_SCALE), -MOST_WHOLE - 2))
 
 
 @function("trunc(numeric)")
@@ -161,7 +161,7 @@ def truncate(number: Decimal) -> Decimal:
 
 @function("trunc(numeric,int4)")
 def truncate_to(number: Decimal, scale: int) -> Decimal:
-    return rescale(number, max(min(scale, 2000), -MOST_WHOLE - 2), ROUND_DOWN)
+    return rescale(number, max(min(scale, MOST_SCALE), -MOST_WHOLE - 2), ROUND_DOWN)
 
 
 @function("scale(numeric)")

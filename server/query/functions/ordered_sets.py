@@ -12,7 +12,7 @@ from protocol.codec import expect
 from protocol.errors import InvalidValue
 from protocol.intervals import Interval
 from protocol.sqlstate import SqlState
-from server.query.evaluator.ordering import TOP, hash_key, sort_key
+from server.query.evaluator.ordering import NULL_KEY, hash_key, sort_key
 from server.query.functions.intervals import add as add_intervals
 from server.query.functions.intervals import multiply, subtract
 from server.query.functions.registry import AccumulatorFactory, CallTypes, aggregate
@@ -125,7 +125,7 @@ class _Hypothetical:
         self._rows.append(self._key_of(arguments))
 
     def _key_of(self, values: Sequence[object]) -> tuple[object, ...]:
-        return tuple([TOP if each is None else key(each) for key, each in zip(self._keys, values, strict=True)])
+        return tuple([NULL_KEY if each is None else key(each) for key, each in zip(self._keys, values, strict=True)])
 
     def result(self, *direct: object) -> object:
         wanted = self._key_of(direct)

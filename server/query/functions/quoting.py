@@ -11,13 +11,13 @@ from protocol.arrays import Array
 from protocol.errors import InvalidValue
 from protocol.sqlstate import SqlState
 from protocol.types import TYPES, Oid
-from server.parameters.texts import quote_names, split_names
+from server.parameters.texts import quote_names
 from server.query.functions.registry import CallTypes, Scalar, function, typed_function
 from server.query.functions.value_errors import check_length
 from server.query.functions.value_texts import WriteText, text_writer_of
 from server.query.runtime import Runtime
 
-_IDENTIFIER: Final = re.compile(r'\s*("(?:[^"]|"")+"|[^\W\d][\w$]*)\s*(?:\.|$|(?=\W))')
+_IDENTIFIER: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^\W\d][\w$]*)\s*(\.?)')
 _SPECIFIER: Final = re.compile(
     r"%(?:(?P<position>\d+)\$)?(?P<left>-*)(?:(?P<width>\d+)|\*(?:(?P<argument>\d+)\$)?(?P<star>))?"
 )
@@ -58,13 +58,24 @@ def quote_nullable_of(types: CallTypes) -> Scalar:
 
 @function("parse_ident(text,bool)", "parse_ident(text)")
 def parse_ident(text: str, strict: bool = True) -> list[str]:
-    parts = [found[1] for found in _IDENTIFIER.finditer(text)]
-    joined = ".".join(parts)
-    plain = "".join(text.split())
-    if not parts or (strict and "".join(joined.split()) != plain):
-        message = f'string is not a valid identifier: "{text}"'
-        raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
-    return [split_names(part)[0] for part in parts]
+    """The parts of a name; what follows a name that has ended makes no difference unless it is `strict`."""
+    parts: list[str] = []
+    at = 0
+    while True:
+        found = _IDENTIFIER.match(text, at)
+        if found is None or found[1] == '""':
+            raise _invalid_identifier(text)
+        parts.append(found[1][1:-1].replace('""', '"') if found[1].startswith('"') else found[1].lower())
+        at = found.end()
+        if found[2]:
+            continue
+        if strict and at < len(text):
+            raise _invalid_identifier(text)
+        return parts
+
+
+def _invalid_identifier(text: str) -> InvalidValue:
+    return InvalidValue(f'string is not a valid identifier: "{text}"', sqlstate=SqlState.INVALID_PARAMETER_VALUE)
 
 
 # concat and format: any number of arguments of any type, or with VARIADIC an array of them.

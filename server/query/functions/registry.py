@@ -31,7 +31,6 @@ class CallTypes:
         arguments: of the expressions, domains as their base types; one for each argument as written.
         result: of the call.
         variadic: the last argument is the array of a VARIADIC call.
-        field_names: for an argument that is a row, the names of its fields (row_to_json); else ().
         declared: the types of the expressions, domains as they are; () where nothing asks for them.
         fields: (name, type, modifier) of the row that the call is to give, where its place of use says so.
     """
@@ -39,7 +38,6 @@ class CallTypes:
     arguments: tuple[Oid, ...]
     result: Oid
     variadic: bool = False
-    field_names: tuple[tuple[str, ...], ...] = ()
     declared: tuple[Oid, ...] = ()
     fields: tuple[tuple[str, Oid, int], ...] = ()
 

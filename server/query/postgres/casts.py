@@ -31,6 +31,11 @@ def find_cast(source: int, target: int) -> Cast | None:
     return _casts().get((source, target))
 
 
+def all_casts() -> tuple[Cast, ...]:
+    """Every cast."""
+    return tuple(_casts().values())
+
+
 @lru_cache(maxsize=1)
 def _casts() -> dict[tuple[int, int], Cast]:
     file = read_file("pg_cast")

@@ -76,6 +76,11 @@ def _split(array: str | None) -> tuple[str, ...]:
     return tuple("" if each == '""' else each.strip('"') for each in array[1:-1].split(","))
 
 
+def all_functions() -> tuple[Function, ...]:
+    """Every function, by OID."""
+    return tuple(_read(row) for row in _file().rows)
+
+
 @lru_cache(maxsize=1)
 def _file() -> File:
     file = read_file("pg_proc")

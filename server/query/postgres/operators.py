@@ -39,6 +39,11 @@ def find_operator_by_oid(oid: int) -> Operator | None:
     return _oids().get(oid)
 
 
+def all_operators() -> tuple[Operator, ...]:
+    """Every operator, by OID."""
+    return tuple(_oids().values())
+
+
 @lru_cache(maxsize=1)
 def _oids() -> dict[int, Operator]:
     file = read_file("pg_operator")

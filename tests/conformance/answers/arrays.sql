@@ -46,3 +46,7 @@ max(x), min(x) from (values (array[1,2]), (array[1,3]), (array[0])) v(x)
 array_larger(array[1], array[2]), array_smaller(array['a'], array['b'])
 row(1,2) = row(1,2), row(1,2) < row(1,3), row(1,null) is distinct from row(1,null), row(1,'a') = row(1,'b')
 (array[1,2,3])[2:3], (array[[1,2],[3,4]])[2][1], ('{1,2,3}'::int[])[5]
+'{NaN,NULL}'::numeric[] <= '{1.5,2}'::numeric[], array['NaN'::float8] = array[null::float8], array['NaN'::float8] < array[null::float8], array[null, 1] >= array[null, 2], greatest('{NULL}'::int[], '{9}'::int[])
+x from (values ('{NULL}'::numeric[]), ('{NaN}'), ('{Infinity}'), ('{}'), ('{1}')) v(x) order by x
+row(null::float8) > row('NaN'::float8), row(1, null) between row(1, 2) and row(2, 1)
+rank(null) within group (order by x) from (values ('NaN'::float8), (null), (1)) v(x)

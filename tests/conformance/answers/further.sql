@@ -68,3 +68,10 @@ pg_size_pretty(10239::bigint), pg_size_pretty(10240::bigint), pg_size_pretty(-12
 pg_size_bytes('1 XB')
 array_agg(x order by x desc) filter (where x > 1), string_agg(x::text, ',' order by x), percentile_cont(0.5) within group (order by x), mode() within group (order by x), rank(2) within group (order by x), dense_rank(2) within group (order by x), percent_rank(2) within group (order by x), cume_dist(2) within group (order by x) from generate_series(1, 4) x
 generate_series(1, 10, 3), generate_series('2020-01-01'::timestamp, '2020-01-02', '12 hours')
+parse_ident('Hello World', false), parse_ident('a.b c', false), parse_ident('"a"b', false), parse_ident('a . b x.y', false), parse_ident('a+b', false), parse_ident(' "A""b" . c ')
+parse_ident('a.b.', false)
+parse_ident('""')
+parse_ident('.a')
+parse_ident('"a')
+parse_ident('')
+parse_ident('a."".b', false)

@@ -47,3 +47,18 @@ json_object('{a,b}', '{1,null}')
 '{"a": 1}'::jsonb = '{"a": 1.0}'::jsonb
 json_array_length('{}')
 '{"a":'::json
+'{"a": {"b": 1}}'::jsonb #> '{{a,b}}', '["a", "b"]'::jsonb #>> '{{a,b},{c,d}}', '{"a": {"b": 1}}'::json #> '{{a},{b}}', '{"a": {"b": 1}}'::jsonb #> '[0:1]={a,b}'
+'{"a": 1}'::jsonb ?| '{{a},{b}}', '{"a": 1}'::jsonb ?& '[2:3]={a,b}', '["a", "b"]'::jsonb - '[2:2]={a}'::text[]
+'["a", "b"]'::jsonb - '{{a,b},{c,d}}'::text[]
+'["a", "b"]'::jsonb #- '{{a,b},{c,d}}'
+jsonb_set('{"a": 1}', '{{a},{b}}', '2')
+jsonb_insert('{"a": [1]}', '[5:6]={a,0}', '2')
+'{"a": 1}'::jsonb::int
+'[1]'::jsonb::numeric
+json_to_record('{"a": 1}')
+jsonb_to_recordset('"a"')
+json_populate_record('a'::text, '[]')
+json_object('{a,b}', '{}'), json_object('{}', '{}')
+to_json('1 2'::int2vector), to_jsonb('1 2'::oidvector), to_json('{1 2,3}'::int2vector[]), json_agg('1 2'::int2vector), json_build_object('a', ''::oidvector), to_json(array['1 2'::int2vector])
+row_to_json(i) from (select indkey, indclass, indoption from pg_index where indexrelid = 2662) i
+'1'::jsonb -> 0, '1'::jsonb -> -1, '1'::jsonb ->> 0, '1'::jsonb -> 1, '"a"'::jsonb ->> -1, '1'::json -> 0, 'null'::jsonb -> 0, '{}'::jsonb -> 0, '1'::jsonb #> '{0}'

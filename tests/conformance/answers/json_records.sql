@@ -63,3 +63,12 @@ amname, amtype from (select a from pg_am a where amname = 'btree') q, jsonb_popu
 * from jsonb_to_record('{"a": 1}')
 * from jsonb_to_record('{"A b": 1, "c": 2}') as t("A b" int, c bigint)
 * from json_populate_record(null::pg_am, '[]')
+json_build_object('r', t), to_json(array_agg(t)), array_to_json(array_agg(t)) from (select 1 as a, 'x' as b) t group by t
+row_to_json(u) from (select t, array[t, t] as l, 1 as n from (select 2 as a) t) u
+to_jsonb(coalesce(t, t)), json_agg(t) over (), jsonb_build_array(t, row(1, t), row(t.*)) from (select 1 as a) t
+json_agg(x) from (select a as x from (select 1 as n, null as m) a) s
+row_to_json(t) from (select 1, 2, 3 as c) t
+row_to_json(t) from (values (1, 2), (null, null)) t(p, q)
+to_json(e), row_to_json(e), to_json(array[e]) from json_each('{"a": 1}') e
+to_json(json_each('{"a": 1}')), to_json((select t from (select 1 as a) t))
+json_agg(json_build_object('k', c)) from (select oid, amname from pg_am where oid < 500 order by oid) c

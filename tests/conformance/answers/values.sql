@@ -23,3 +23,6 @@ unistr('wrong: \U00110000')
 unistr('\')
 unistr('\dc00')
 unistr('\db99 \dc00')
+(-1)::oid, (-32768)::oid, 4294967295::oid::int, (-1)::regclass, (-1)::regtype, 5::oid::int, (-1)::oid = 4294967295
+oid from (values (-1), (1), (null)) v(n), lateral (select n::oid) s(oid) order by 1
+length(round(0.5, 1234567)::text), length(trunc(99999.995, 32767)::text), round(12345.5, -3), trunc(12345.5, -4)
