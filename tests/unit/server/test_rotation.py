@@ -129,6 +129,33 @@ async def test_the_recycle_bin_is_sealed_anew_too(scene: RotatingScene) -> None:
     assert scene.reopened().unseal(sealed, purpose=key) == KEY
 
 
+async def test_an_earlier_secret_comes_back_under_the_new_key(scene: RotatingScene) -> None:
+    session = scene.session()
+    then = scene.catalog.revision
+    await session.run("ALTER MODEL m MODIFY VERSION v1 SET OPTIONS (APIKEY = 'another-long-key')")
+    new, _ = await scene.rotate()
+
+    await session.run(f"ROLLBACK MODEL m TO REVISION {then}")
+
+    assert find_key_ids(scene.catalog) == {new}
+    assert scene.reopened().unseal(scene.version().secrets[0][1], purpose="APIKEY") == KEY
+
+
+async def test_an_earlier_secret_is_shown_as_long_as_its_key_is_kept(scene: RotatingScene) -> None:
+    session = scene.session()
+    then = scene.catalog.revision
+    await session.run(
+        "ALTER MODEL m MODIFY VERSION v1 SET OPTIONS (APIKEY = 'another-long-key')",
+        "SET modeld.reveal_secrets = true",
+    )
+    await scene.rotate()
+    text = f"DESC MODEL m AS OF REVISION {then}"
+
+    assert [row[2] for row in await session.rows(text) if row[1] == "APIKEY"] == [KEY]
+    scene.engine = Engine(scene.committer, scene.reopened(), scene.engine.clock)
+    assert [row[2] for row in await scene.session().rows(text) if row[1] == "APIKEY"] == ["********"]
+
+
 async def test_a_secret_under_a_key_that_is_gone_never_gets_into_the_catalog(scene: RotatingScene) -> None:
     foreign = Keyring([b"f" * 32]).seal("secret", purpose="APIKEY")
     name = ModelName("p", "default", "m")
