@@ -3,6 +3,8 @@
 Source: "Modify a model version", the example of SET DEFAULT_VERSION. The box has rules of 84 dashes,
 a title right-aligned in 35 of 84 characters, fields of 25 and 56 characters, and input columns of 15,
 10 and 51; a value that is longer than its field is not cut and pushes the border to the right.
+
+SILENT: fields are filled up by characters, as printf does; a Chinese one counts as one, whatever its width on a screen.
 """
 
 from collections.abc import Iterator, Mapping
