@@ -5,7 +5,7 @@ transaction; a query reads the newest catalog, or the transaction's own. Nothing
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar, assert_never, get_args
 
@@ -20,7 +20,7 @@ from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
-from server.catalog.events import Event, Origin
+from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.options import literal_text
 from server.catalog.values import model_key
@@ -301,10 +301,10 @@ class Executor:
         secrets, notices = await seal_secrets(self.engine.keyring, statement, self._record_place(statement))
         earlier = await self._find_earlier(statement) if isinstance(statement, RollbackModel) else None
         # Only now, so that times come in the order of the decisions.
-        context = replace(self._context(secrets), earlier=earlier)
+        context = self._context(secrets, earlier, self._origin(format_statement(statement, mask_secrets=True)))
 
         def decide_statement(catalog: Catalog) -> Decision:
-            return self._place(decide(catalog, statement, context), statement)
+            return decide(catalog, statement, context)
 
         if control.transaction is not None:
             if isinstance(statement, _MODEL_CHANGES):
@@ -315,16 +315,8 @@ class Executor:
             decision = await self.engine.committer.submit(decide_statement)
         return Result(tag, notices=(*notices, *decision.notices))
 
-    def _place(self, decision: Decision, statement: Change | UserStatement) -> Decision:
-        """The decision, with where it comes from."""
-        event = decision.event
-        if event is None:
-            return decision
-        origin = replace(self._origin(), statement=format_statement(statement, mask_secrets=True))
-        return replace(decision, event=replace(event, origin=origin))
-
-    def _origin(self) -> Origin:
-        return Origin(self.peer.address[0], self.parameters.get("application_name"))
+    def _origin(self, statement: str) -> Origin:
+        return Origin(self.peer.address[0], self.parameters.get("application_name"), statement)
 
     def _query(self, statement: CatalogQuery) -> Result:
         reader = self._reader()
@@ -421,7 +413,7 @@ class Executor:
 
         Whatever becomes of the transaction around it: they will have been seen.
         """
-        origin = replace(self._origin(), statement=format_statement(statement))
+        origin = self._origin(format_statement(statement))
         event = Event(
             action="REVEAL SECRETS",
             target=str(name),
@@ -448,7 +440,9 @@ class Executor:
         await self.engine.committer.checkpoint()
         return Result("CHECKPOINT")
 
-    def _context(self, secrets: dict[str, bytes] | None = None) -> Context:
+    def _context(
+        self, secrets: dict[str, bytes] | None = None, earlier: Earlier | None = None, origin: Origin = NO_ORIGIN
+    ) -> Context:
         if self._rules_state is not self.parameters.state:
             self._rules = _make_rules(self.parameters)
             self._rules_state = self.parameters.state
@@ -463,6 +457,8 @@ class Executor:
             edition=rules.edition,
             has_schemas=rules.has_schemas,
             recycles=self.engine.retention.recycle_days > 0,
+            earlier=earlier,
+            origin=origin,
         )
 
     def _record_place(self, statement: Change | UserStatement) -> str:

@@ -188,7 +188,7 @@ def _decision(
     action: str, target: str, key: Key, value: Principal | ProjectHeader | SchemaHeader, facts: _Facts, context: Context
 ) -> Decision:
     changes, guards = (Change(key, value),), (key, *facts.guards)
-    event = Event(action, target, context.principal, context.now, changes, guards, subject=key)
+    event = Event(action, target, context.principal, context.now, changes, guards, subject=key, origin=context.origin)
     return Decision(event)
 
 

@@ -438,4 +438,5 @@ def model_event(
         new_subject=None if new_target is None else model_key(new_target),
         moves=moves,
         drop_id=drop_id,
+        origin=context.origin,
     )

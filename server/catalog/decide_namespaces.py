@@ -106,4 +106,14 @@ def _event(
     *,
     exclusive: bool = False,
 ) -> Event:
-    return Event(action, target, context.principal, context.now, changes, guards, exclusive, subject=subject)
+    return Event(
+        action,
+        target,
+        context.principal,
+        context.now,
+        changes,
+        guards,
+        exclusive,
+        subject=subject,
+        origin=context.origin,
+    )

@@ -89,4 +89,15 @@ def _decision(
 ) -> Decision:
     key: Key = principal_key(name.name)
     changes = (Change(key, value),)
-    return Decision(Event(action, name.name, context.principal, context.now, changes, (key,), exclusive, subject=key))
+    event = Event(
+        action,
+        name.name,
+        context.principal,
+        context.now,
+        changes,
+        (key,),
+        exclusive,
+        subject=key,
+        origin=context.origin,
+    )
+    return Decision(event)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.catalog.editions import EDITION_2_0, Edition
+from server.catalog.events import NO_ORIGIN, Origin
 from server.catalog.tree import Catalog, Model
 from server.catalog.values import DEFAULT_SCHEMA, ModelName, Timestamp
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
@@ -48,6 +49,7 @@ class Context:
         secrets: the statement's secret option values, sealed, by option key.
         recycles: a model that is dropped goes to the recycle bin.
         earlier: the state that a statement brings back.
+        origin: what the event will say of where it comes from.
         lenient_names: accept names that do not start with a letter, with a warning.
         edition: which data types the session's flags let it use.
         has_schemas: names may have three parts; without, `a.b` is a project and what it holds.
@@ -63,6 +65,7 @@ class Context:
     has_schemas: bool = True
     recycles: bool = False
     earlier: Earlier | None = None
+    origin: Origin = NO_ORIGIN
 
 
 def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> ModelName:

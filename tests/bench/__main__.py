@@ -18,7 +18,7 @@ from typing import Final
 from tests.bench import scenarios
 from tests.bench.filling import fill
 from tests.bench.pgbench import find_pgbench
-from tests.bench.report import Finding, finding_of, head, row, write_json
+from tests.bench.report import Finding, finding_of, head, make_report, row, write_document, write_json
 from tests.bench.rounds import compare, sample
 from tests.bench.scenes import MANY_MODELS, copy_to_postgres, create_models
 from tests.bench.servers import Site, instrumented, modeld, postgres
@@ -137,6 +137,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each workload (5)")
     parser.add_argument("--seconds", type=int, default=1, help="of each round on each server (1)")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where to (build/bench.json)")
+    parser.add_argument("--document", type=Path, help="put the table into this document, as docs/performance.md has it")
     parser.add_argument("--profile", type=Path, help="run one workload on modeld alone, with its profile in this file")
     return parser.parse_args(words)
 
@@ -168,8 +169,10 @@ def main(words: list[str]) -> int:
                 bench.compare(workload)
             for scenario in chosen:
                 bench.scenario(scenario)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    write_json(arguments.json, findings, rounds=arguments.rounds, seconds=arguments.seconds)
+    report = make_report(findings, rounds=arguments.rounds, seconds=arguments.seconds)
+    write_json(arguments.json, report)
+    if arguments.document is not None:
+        write_document(arguments.document, report)
     return 0
 
 

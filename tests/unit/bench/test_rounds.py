@@ -5,7 +5,7 @@ import pytest
 
 from tests.bench.pgbench import Load
 from tests.bench.profiled import Sampler
-from tests.bench.report import finding_of, head, row, write_json
+from tests.bench.report import finding_of, head, make_report, row, write_json
 from tests.bench.rounds import Comparison, Round, Sample, summarise
 from tests.bench.scenarios import percentile
 from tests.bench.timed_loop import TimedSelector
@@ -57,7 +57,7 @@ def test_table_and_json_show_the_same(tmp_path: Path) -> None:
     workload = Workload("desc-simple-1", Load(""), Load(""), Target(5, 10))
     finding = finding_of(workload, _COMPARISON)
 
-    write_json(tmp_path / "bench.json", [finding], rounds=5, seconds=1)
+    write_json(tmp_path / "bench.json", make_report([finding], rounds=5, seconds=1))
     (found,) = json.loads((tmp_path / "bench.json").read_text())["findings"]
 
     assert (found["ratio"], found["our_cpu"], found["met"]) == (3.0, 9.5, False)
