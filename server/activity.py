@@ -18,10 +18,13 @@ LONGEST_TEXT: Final = 1024
 # What may hold a secret in the text itself is not shown.
 _SECRETS: Final = ("apikey", "password")
 # Statements whose values are no secrets. In all others one may stand where none should, behind a key that is misspelt.
+_QUERY: Final = r"[\s(]*(?:select|with(?!\s+options)|values|table)\b"
 _HARMLESS: Final = re.compile(
     r"(?:[\s(]|--[^\n]*\n|/\*.*?\*/)*+"
-    r"(?:select|with|values|table|explain|show|desc|describe|declare|fetch|move|close|copy|set|reset|discard|deallocate"
-    r"|use|begin|start|commit|end|rollback|abort|savepoint|release|listen|unlisten|checkpoint)\b",
+    r"(?:(?:show|desc|describe|fetch|move|close|set|reset|discard|deallocate|use|begin|start|commit|end|rollback|abort"
+    r"|savepoint|release|listen|unlisten|checkpoint)\b"
+    rf"|{_QUERY}|explain(?:\s+analyze|\s+verbose|\s*\([^)]*\))*{_QUERY}|copy(?:\s+\w|{_QUERY})"
+    rf"|declare[^'\"]*\sfor\s{_QUERY})",
     re.IGNORECASE | re.DOTALL,
 )
 # Where the values of a statement begin.

@@ -8,6 +8,7 @@ clients got, every relation, the statistics of other sessions, the history, noti
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync
 from tests.integration.server_process import ServerProcess
@@ -163,6 +164,9 @@ def bad_statements() -> list[str]:
         f"COPY ({good}) TO STDOUT",
         f"DECLARE c CURSOR FOR {good}",
         f"EXPLAIN {good}",
+        f"EXPLAIN {good.replace('APIKEY', 'APIKEI')}",
+        f"COPY ({good.replace('APIKEY', 'APIKEI')}) TO STDOUT",
+        f"DECLARE c CURSOR FOR {good.replace('APIKEY', 'APIKEI')}",
         f"PREPARE wrong AS {good.replace('APIKEY', 'APIKEI')}; EXECUTE wrong",
         f"PREPARE wrong_too AS {good} COMMENT",
         f"EXECUTE nothing('{key()}')",
@@ -210,6 +214,7 @@ async def play(frontend: Frontend, onlooker: Onlooker) -> int:
     return sum(answer.startswith("ErrorResponse") for answer in answers)
 
 
+@pytest.mark.timeout(180)
 async def test_no_secret_is_found_in_clear(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with ServerProcess(folder, "--log-level", "debug") as server:

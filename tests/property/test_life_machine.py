@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Final, TypeVar, get_args
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -221,6 +222,7 @@ def _models(catalog: Catalog) -> list[tuple[ModelName, Model]]:
     ]
 
 
+@pytest.mark.timeout(180)
 def test_life() -> None:
     run_state_machine_as_test(LifeMachine, settings=settings(stateful_step_count=40))
 
