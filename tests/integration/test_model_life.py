@@ -2,14 +2,14 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.integration.adapters import Address
+from tests.integration.adapters import ADAPTERS, Adapter, Address, Outcome
 from tests.integration.server_process import ServerProcess
 from tests.integration.statements import add_version, create
 from tests.integration.test_dump import run
@@ -61,6 +61,55 @@ def test_the_server_drops_what_has_expired_and_says_why(tmp_path: Path) -> None:
         assert expired[11] == "its life cycle of 30 days ended at 2020-01-31 00:00:00 UTC"
         assert (purged[2], purged[5]) == ("(server)", "PURGE MODEL")
         assert "where models are kept for 0 days" in purged[11]
+
+
+def values(outcome: Outcome, section: str) -> dict[object, object]:
+    """Of the rows of DESC MODEL."""
+    assert not outcome.sqlstate, outcome
+    return {name: value for each, name, value, _ in outcome.rows if each == section}
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_what_no_other_registry_has(adapter: Callable[[Address], Adapter], address: Address) -> None:
+    with adapter(address) as client:
+        for text in (
+            create("m"),
+            add_version("m", "v2"),
+            "ALTER MODEL m SET ALIAS prod FOR VERSION LATEST",
+            "ALTER MODEL m SET LABELS ('team' = 'search')",
+            "ALTER MODEL m MODIFY VERSION prod SET LIFECYCLE 7",
+        ):
+            assert client.run(text) == Outcome()
+        ((revision, *_),) = client.run("SHOW HISTORY FOR MODEL m LIMIT 1").rows
+
+        # Another was quicker, and dropped what was expected.
+        assert client.run("ALTER MODEL m SET DEFAULT_VERSION prod IF DEFAULT_VERSION = v1") == Outcome()
+        assert client.run("ALTER MODEL m DROP VERSION v1") == Outcome()
+        text = "ALTER MODEL m SET DEFAULT_VERSION v2 IF DEFAULT_VERSION = v1"
+        moved = client.run(text)
+        assert (moved.sqlstate, moved.position) == ("40001", text.rindex("v1") + 1)
+
+        extended = client.run("DESC MODEL EXTENDED m VERSION prod")
+        assert values(extended, "Aliases") == {"prod": "v2"}
+        assert values(extended, "Labels") == {"team": "search"}
+        assert values(extended, "Extended Information") == {"Version Lifecycle": "7 days"}
+
+        assert client.run("DROP MODEL m") == Outcome()
+        assert [row[0] for row in client.run("SHOW DROPPED MODELS").rows] == ["m"]
+        assert client.run("UNDROP MODEL m") == Outcome()
+        earlier = client.run(f"DESC MODEL m VERSION v1 AS OF REVISION {revision}")
+        assert values(earlier, "Model Information")["Default Version"] == "v1"
+        assert client.run(f"ROLLBACK MODEL m TO REVISION {revision}") == Outcome()
+        assert values(client.run("DESC MODEL m"), "Version Information")["Version Name"] == "v1"
+
+        rows = client.run("SHOW HISTORY FOR MODEL m LIMIT 5").rows
+        actions = ["ROLLBACK MODEL", "UNDROP MODEL", "DROP MODEL", "DROP VERSION", "SET DEFAULT_VERSION"]
+        assert [row[5] for row in rows] == actions
+        assert client.run("DROP MODEL m") == client.run("PURGE MODEL m") == Outcome()
+        text = f"DESC MODEL m AS OF REVISION {revision}"
+        purged = client.run(text)
+        assert (purged.sqlstate, purged.position) == ("72000", text.index(str(revision)) + 1)
+        assert purged.message.startswith("ODPS-0110061: Failed to run ddltask - What model ")
 
 
 @pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
