@@ -7,11 +7,14 @@ from pathlib import Path
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
-from server.catalog.events import Decision, Event
+from server.catalog.events import Change, Decision, Event
 from server.catalog.names import Context, check_namespace_name
+from server.catalog.privileges import OPERATOR
 from server.catalog.seed import PublicModel, seed_project, seed_public_models
 from server.catalog.tree import Catalog
+from server.catalog.values import Member, member_key, principal_key
 from server.committer import Committer
 from server.executor import Engine
 from server.key_file import KEY_FILE, open_keyring
@@ -57,6 +60,8 @@ async def open_engine(
     if not engine.committer.catalog.projects:
         await _seed(engine, project.lower(), owner, owner_password)
         _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
+    else:
+        await _introduce_privileges(engine)
     gc.collect()
     gc.freeze()
     return engine
@@ -99,6 +104,27 @@ async def seed_public_project(engine: Engine) -> None:
 def _read_public_models() -> list[PublicModel]:
     data = files("server.catalog").joinpath("public_models.json").read_bytes()
     return msgspec.json.decode(data, type=list[PublicModel])
+
+
+async def _introduce_privileges(engine: Engine) -> None:
+    """Make what an earlier modeld has left, where every user could do everything, a catalog with privileges.
+
+    The user that was made first becomes a superuser, all users members of all projects, and administrators of none.
+    """
+    catalog = engine.committer.catalog
+    principals = {name: account.header for name, account in catalog.principals.items()}
+    own = {name: node for name, node in catalog.projects.items() if not node.header.public}
+    has_privileges = any(each.superuser for each in principals.values()) or any(node.members for node in own.values())
+    if has_privileges or not principals:
+        return
+    first = min(principals, key=lambda name: (principals[name].create_time, name))
+    changes = (
+        Change(principal_key(first), replace(principals[first], superuser=True)),
+        *(Change(member_key(project, name), Member()) for project in own for name in principals),
+    )
+    event = Event("INTRODUCE PRIVILEGES", first, OPERATOR, engine.clock.now(), changes, guards=())
+    await engine.committer.submit(lambda catalog: Decision(event))
+    _log.info("privileges introduced", superuser=first)
 
 
 async def _seed(engine: Engine, project: str, owner: str, owner_password: str | None) -> None:

@@ -79,8 +79,8 @@ class Committer:
     def __init__(self, store: Store) -> None:
         self.catalog = Catalog()
         self.meter = Meter()
-        # Told of the events of each group, and of the revision of the first, before they are answered.
-        self.on_commit: Callable[[Sequence[Event], int], None] = lambda events, first_revision: None
+        # Told of the events of each group, the revision of the first and the catalog before it, ere they are answered.
+        self.on_commit: Callable[[Sequence[Event], int, Catalog], None] = lambda events, first_revision, before: None
         # Brings an event's secrets under the key that seals now. Raises OdpsError for one that no key opens.
         self.renew: Callable[[Event], Event] = lambda event: event
         self._store = store
@@ -206,9 +206,10 @@ class Committer:
             _log.error("commit failed", error=type(error).__name__, reason=str(error), statements=len(group.waiting))
             _fail(group.waiting, error)
             return
+        before = self.catalog
         self._publish(group, last)
         self.meter.groups.add(len(group.events))
-        self.on_commit(group.events, last - len(group.events) + 1)
+        self.on_commit(group.events, last - len(group.events) + 1, before)
         _answer(group.waiting)
 
     async def checkpoint(self) -> None:

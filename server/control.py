@@ -13,6 +13,7 @@ from typing import assert_never
 
 from protocol.types import TEXT
 from server.catalog import Catalog
+from server.catalog.privileges import find_authority, is_superuser
 from server.catalog.tree import Project
 from server.catalog.values import DEFAULT_SCHEMA, Timestamp
 from server.committer import Committer
@@ -81,7 +82,8 @@ class Control:
         self, committer: Committer, clock: Clock, principal: str, project: str, server: Mapping[str, str] | None = None
     ) -> None:
         self.principal = principal
-        self.parameters = Parameters(principal, server)
+        superuser = "on" if is_superuser(committer.catalog, principal) else "off"
+        self.parameters = Parameters(principal, {**(server or {}), "is_superuser": superuser})
         self.project = project
         self.transaction: Transaction | None = None
         self.hooks = Hooks()
@@ -400,6 +402,7 @@ class Control:
             case UseProject():
                 if self.catalog.find_project(name.name) is None:
                     raise OdpsError(Condition.PROJECT_NOT_FOUND, at=name.at, project=name)
+                find_authority(self.catalog, name.name, self.principal).require_member(name.at)
                 self.project = name.name
                 self.parameters.set_values("search_path", (DEFAULT_SCHEMA,))
             case UseSchema():

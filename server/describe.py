@@ -24,7 +24,11 @@ VERSIONS_SECTION = "Versions"
 ALIASES_SECTION = "Aliases"
 LABELS_SECTION = "Labels"
 VERSION_LABELS_SECTION = "Version Labels"
-EXTENDED_SECTIONS = (MORE_SECTION, VERSIONS_SECTION, ALIASES_SECTION, LABELS_SECTION, VERSION_LABELS_SECTION)
+GRANTS_SECTION = "Grants"
+EXTENDED_SECTIONS = (
+    *(MORE_SECTION, VERSIONS_SECTION, ALIASES_SECTION, LABELS_SECTION, VERSION_LABELS_SECTION),
+    GRANTS_SECTION,
+)
 
 # The service adds this line to every version that names a PAI-EAS service; it is no option of the statement.
 _SERVICE_TYPE = ("REMOTE_SERVICE_TYPE", "PAI-EAS")
@@ -81,8 +85,8 @@ def describe_model(
     )
 
 
-def describe_more(model: Model, version: ModelVersion) -> tuple[Line, ...]:
-    """What DESC MODEL EXTENDED adds: what plain DESC leaves out of the version, all versions, aliases, labels.
+def describe_more(model: Model, version: ModelVersion, *, with_grants: bool) -> tuple[Line, ...]:
+    """What DESC MODEL EXTENDED adds: what plain DESC leaves out of the version, all versions, aliases, labels, grants.
 
     SILENT: there is no such output in the document.
     """
@@ -102,6 +106,10 @@ def describe_more(model: Model, version: ModelVersion) -> tuple[Line, ...]:
         *(Line(ALIASES_SECTION, alias, target) for alias, target in header.aliases),
         *(Line(LABELS_SECTION, key, value) for key, value in header.labels),
         *(Line(VERSION_LABELS_SECTION, key, value) for key, value in version.labels),
+        *(
+            Line(GRANTS_SECTION, f"{'role' if grant.to_role else 'user'}/{grant.grantee}", " | ".join(grant.actions))
+            for grant in (header.grants if with_grants else ())
+        ),
     )
 
 

@@ -13,22 +13,43 @@ from typing import Final
 
 from server.catalog.decide_facts import ADDED, CREATE_TIME, LAST_MODIFIED_TIME, OWNER, time_fact
 from server.catalog.decide_users import PASSWORD
+from server.catalog.grants import find_grantees
+from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog, Model, Project
-from server.catalog.values import DEFAULT_SCHEMA, NO_VERIFIER, ModelHeader, ModelName, ProjectHeader, SchemaHeader
+from server.catalog.values import (
+    DEFAULT_SCHEMA,
+    NO_VERIFIER,
+    Grants,
+    ModelHeader,
+    ModelName,
+    ProjectHeader,
+    SchemaHeader,
+)
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.recreation import recreate_model, versions_in_order, written_name
 from server.statements import (
+    Action,
+    AddUser,
+    AlterUser,
     CreateProject,
+    CreateRole,
     CreateSchema,
     CreateUser,
+    Grant,
+    Grantee,
+    GrantRole,
     Identifier,
     Literal,
+    Named,
+    ObjectKind,
     ObjectName,
     Option,
     RecordFacts,
+    RemoveUser,
     SetParameter,
     Statement,
+    UseProject,
 )
 from server.statements.facts import Recorded
 
@@ -41,7 +62,7 @@ class Selection:
     """What is dumped.
 
     Attributes:
-        users: by name; of one project those that own something in it.
+        users: by name; of one project those that have to do with it.
         seal: None leaves secrets out.
     """
 
@@ -70,7 +91,7 @@ def select(catalog: Catalog, project: str | None, seal: Seal | None) -> Selectio
     node = catalog.find_project(project)
     if node is None:
         raise OdpsError(Condition.PROJECT_NOT_FOUND, project=project)
-    return Selection(catalog, {project: node}, tuple(sorted(_owners(node))), False, seal)
+    return Selection(catalog, {project: node}, tuple(sorted(_users_of(node))), False, seal)
 
 
 def write_script(selection: Selection, heading: str) -> Iterator[str]:
@@ -95,11 +116,15 @@ def _settings(selection: Selection) -> Iterator[Statement]:
 
 
 def _users(selection: Selection) -> Iterator[Statement]:
+    # There CREATE USER makes nobody a member.
+    yield UseProject(Identifier(PUBLIC_PROJECT))
     for name in selection.users:
         yield CreateUser(Identifier(name), if_not_exists=True)
         if not selection.whole:
             continue
         header = selection.catalog.principals[name].header
+        if header.superuser:
+            yield AlterUser(Identifier(name), sets_password=False, superuser=True)
         facts = [time_fact(CREATE_TIME, header.create_time)]
         if selection.seal is not None and header.verifier != NO_VERIFIER:
             facts.append(Option(PASSWORD, Literal(selection.seal(PASSWORD, header.verifier, name))))
@@ -138,6 +163,40 @@ def _facts_of_versions(name: ModelName, model: Model, seal: Seal | None) -> Iter
         yield RecordFacts(Recorded.MODEL, written_name(name), tuple(facts), Identifier(version.name))
 
 
+def _members(selection: Selection) -> Iterator[Statement]:
+    """Members, roles, and who has them. Whoever was removed but still holds something comes in for it."""
+    for name, project in selection.projects.items():
+        yield UseProject(Identifier(name))
+        for user in sorted({*project.members, *find_grantees(project)}):
+            yield AddUser(Identifier(user), if_not_exists=True)
+        for role in sorted(project.roles):
+            yield CreateRole(Identifier(role), if_not_exists=True)
+        for user, member in sorted(project.members.items()):
+            if member.header.roles:
+                yield GrantRole(tuple(map(Identifier, member.header.roles)), (Identifier(user),))
+
+
+def _grants(selection: Selection) -> Iterator[Statement]:
+    for name, project in selection.projects.items():
+        written = ObjectName((Identifier(name),))
+        yield from _granted(ObjectKind.PROJECT, written, project.header.grants)
+        for schema_name, schema in sorted(project.schemas.items()):
+            home = ObjectName((Identifier(name), Identifier(schema_name)))
+            yield from _granted(ObjectKind.SCHEMA, home, schema.header.grants)
+        for model_name, model in selection.models():
+            if model_name.project == name:
+                yield from _granted(ObjectKind.MODEL, written_name(model_name), model.header.grants)
+        yield UseProject(Identifier(name))
+        for user in sorted(find_grantees(project) - set(project.members) - {project.header.owner}):
+            yield RemoveUser(Identifier(user))
+
+
+def _granted(kind: ObjectKind, name: ObjectName, grants: Grants) -> Iterator[Statement]:
+    for grant in grants:
+        actions = tuple(Named(Action(action)) for action in grant.actions)
+        yield Grant(actions, kind, name, (Grantee(Identifier(grant.grantee), grant.to_role),))
+
+
 def _owners_of_projects(selection: Selection) -> Iterator[Statement]:
     """Last, since whoever replays the script may not own the project any more afterwards."""
     for name, project in selection.projects.items():
@@ -151,10 +210,12 @@ def _facts_of(header: ModelHeader | SchemaHeader | ProjectHeader) -> tuple[Optio
     return facts
 
 
-def _owners(project: Project) -> set[str]:
+def _users_of(project: Project) -> set[str]:
+    """Its owners, members, and whoever holds something in it."""
     schemas = project.schemas.values()
     models = (model for schema in schemas for model in schema.models.values())
-    return {node.header.owner for node in (project, *schemas, *models)}
+    owners = {node.header.owner for node in (project, *schemas, *models)}
+    return {*owners, *project.members, *find_grantees(project)}
 
 
 SECTIONS: Final[tuple[Callable[[Selection], Iterator[Statement]], ...]] = (
@@ -162,5 +223,7 @@ SECTIONS: Final[tuple[Callable[[Selection], Iterator[Statement]], ...]] = (
     _users,
     _namespaces,
     _models,
+    _members,
+    _grants,
     _owners_of_projects,
 )

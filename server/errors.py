@@ -239,7 +239,7 @@ class Condition(Enum):
         Head.POSTGRES,
         SqlState.INSUFFICIENT_PRIVILEGE,
         _E,
-        "only the owner of project {project} may record facts of it",
+        "only {what} may record such facts",
     )
     UNOWNED = (Head.POSTGRES, SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, _E, "{object} is left without an owner")
     OPTION_OF_MODEL = (
@@ -299,6 +299,25 @@ class Condition(Enum):
         _E,
         'role "{name}" cannot be dropped because some objects depend on it',
     )
+    ROLE_HELD = (
+        Head.POSTGRES,
+        SqlState.DEPENDENT_OBJECTS_STILL_EXIST,
+        _E,
+        'role "{name}" cannot be dropped because users have it',
+    )
+    ROLE_LAST_SUPERUSER = (
+        Head.POSTGRES,
+        SqlState.OBJECT_IN_USE,
+        _E,
+        'role "{name}" is the last superuser and must stay one',
+    )
+    CHECKPOINT_DENIED = (
+        Head.POSTGRES,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT",
+    )
+    PERMISSION_DENIED = (Head.POSTGRES, SqlState.INSUFFICIENT_PRIVILEGE, _E, "permission denied to {what}")
     ROLE_NAME_RESERVED = (Head.POSTGRES, SqlState.RESERVED_NAME, _E, 'role name "{name}" is reserved')
     PASSWORD_EMPTY = (
         Head.POSTGRES,
@@ -317,6 +336,42 @@ class Condition(Enum):
         SqlState.INVALID_PARAMETER_VALUE,
         _E,
         "the password is hashed in a way that this server does not know",
+    )
+
+    # Privileges.
+    NO_PRIVILEGE = (
+        Head.AUTHORIZATION,
+        SqlState.INSUFFICIENT_PRIVILEGE,
+        _E,
+        "Authorization Failed [4019], You have NO privilege 'odps:{action}' on {resource}",
+    )
+    # The grammar of it is the service's.
+    NOT_MEMBER = (
+        Head.ACCESS,
+        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+        _E,
+        "Authorization Failed [4002], You doesn't exist in project {project}",
+    )
+    MEMBER_MISSING = (Head.ACCESS, SqlState.UNDEFINED_OBJECT, _E, "User {name} does not exist in project {project}")
+    MEMBER_EXISTS = (Head.ACCESS, SqlState.DUPLICATE_OBJECT, _E, "User {name} already exists in project {project}")
+    MEMBER_OWNS = (Head.ACCESS, SqlState.OBJECT_IN_USE, _E, "User {name} owns project {project} and cannot be removed")
+    PROJECT_ROLE_MISSING = (
+        Head.ACCESS,
+        SqlState.UNDEFINED_OBJECT,
+        _E,
+        "Role {name} does not exist in project {project}",
+    )
+    PROJECT_ROLE_EXISTS = (
+        Head.ACCESS,
+        SqlState.DUPLICATE_OBJECT,
+        _E,
+        "Role {name} already exists in project {project}",
+    )
+    ACTION_NOT_FOR_OBJECT = (
+        Head.SEMANTIC,
+        SqlState.INVALID_GRANT_OPERATION,
+        _E,
+        "action {action} is not allowed on a {kind}, expect one of {expected}",
     )
 
     # Transactions.

@@ -16,13 +16,15 @@ from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity, Encryption
 from server.answers import Answers
+from server.audience import header_of_today, knows_past, may_hear
 from server.budget import Budget
-from server.catalog import Catalog, Context, Decision, ModelName, decide
-from server.catalog.decide_models import find_version, model_not_found
+from server.catalog import Catalog, Context, Decision, Model, ModelHeader, ModelName, decide
+from server.catalog.decide_models import check_action, find_model, find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.options import literal_text
+from server.catalog.privileges import denied, find_authority, is_superuser, model_resource
 from server.catalog.values import model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
@@ -31,7 +33,8 @@ from server.errors import Condition, OdpsError
 from server.meter import Meter
 from server.notifications import Hub
 from server.parameters import Parameters
-from server.queries import Reader, describe_state, find_readable, query_columns, run_query
+from server.privilege_queries import privilege_columns, run_privilege_query
+from server.queries import Reader, describe_state, find_readable, find_rights, query_columns, run_query
 from server.query.binder.context import BoundViews
 from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
@@ -43,6 +46,7 @@ from server.sealing import seal_secrets
 from server.secrets import Keyring, key_id_of
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
+    AddUser,
     AddVersion,
     Alteration,
     AlterUser,
@@ -56,19 +60,27 @@ from server.statements import (
     Commit,
     CreateModel,
     CreateProject,
+    CreateRole,
     CreateSchema,
     CreateUser,
     DescribeModel,
     DropModel,
     DropProject,
+    DropRole,
     DropSchema,
     DropUser,
     DropVersion,
+    Grant,
+    GrantRole,
+    PrivilegeQuery,
     PurgeModel,
     RecordFacts,
     Recovery,
     Release,
+    RemoveUser,
     ResetParameter,
+    Revoke,
+    RevokeRole,
     Rollback,
     RollbackModel,
     RollbackTo,
@@ -90,6 +102,7 @@ from server.statements import (
     UserStatement,
     UseSchema,
 )
+from server.statements.privileges import Action
 from server.statements.select import Explain, Select
 from server.states import Asked, States, not_there
 from server.store.interface import StoredNote
@@ -107,6 +120,14 @@ _TAGS: dict[type, str] = {
     DropProject: "DROP DATABASE",
     CreateSchema: "CREATE SCHEMA",
     DropSchema: "DROP SCHEMA",
+    AddUser: "ADD USER",
+    RemoveUser: "REMOVE USER",
+    CreateRole: "CREATE ROLE",
+    DropRole: "DROP ROLE",
+    GrantRole: "GRANT ROLE",
+    RevokeRole: "REVOKE ROLE",
+    Grant: "GRANT",
+    Revoke: "REVOKE",
     CreateUser: "CREATE ROLE",
     AlterUser: "ALTER ROLE",
     DropUser: "DROP ROLE",
@@ -245,6 +266,8 @@ class Executor:
                 return query_columns(statement, as_text=self._as_text)
             case ShowHistory():
                 return HISTORY_COLUMNS
+            case _ if isinstance(statement, PrivilegeQuery):
+                return privilege_columns(statement)
             case ShowParameter() | ShowFlags():
                 return self.control.columns(statement)
             case _:
@@ -267,6 +290,8 @@ class Executor:
                 return self._query(statement)
             case ShowHistory():
                 return await self._show_history(statement)
+            case _ if isinstance(statement, PrivilegeQuery):
+                return await self._show_privileges(statement)
             case SetParameter() | ShowParameter() | ShowFlags() | ResetParameter():
                 return self.control.configure(statement)
             case UseProject() | UseSchema():
@@ -329,10 +354,19 @@ class Executor:
             self._context(),
             self._as_text,
             self.timezone,
-            self._show_secret(),
+            self._show_secret,
             self._note_read,
             self.engine.retention.recycle_days,
+            self._reveals_secrets,
         )
+
+    async def _show_privileges(self, statement: PrivilegeQuery) -> Result:
+        """Beside the loop in a large project: what somebody holds stands with each object."""
+        catalog, context, address = self.control.catalog, self._context(), self.peer.address[0]
+        project = catalog.find_project(context.project)
+        models = 0 if project is None else sum(len(schema.models) for schema in project.schemas.values())
+        rows = await self.do_aside(lambda: run_privilege_query(catalog, statement, context, address), models)
+        return Result("SELECT", privilege_columns(statement), rows)
 
     def _basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
         """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
@@ -360,7 +394,8 @@ class Executor:
         """The state that the statement brings back."""
         newest, mine = self.engine.committer.catalog, self.control.catalog
         name = resolve_model(mine, statement.name, self._context())
-        model, committed = mine.find_model(name), newest.find_model(name)
+        model = find_model(mine, name, statement.name, self._context())
+        committed = newest.find_model(name)
         if model is None:
             raise model_not_found(name, statement.name)
         revision, asked = statement.moment.revision, Asked(statement.name.at, statement.moment.at)
@@ -379,18 +414,45 @@ class Executor:
             result = self._query(statement)
             if not self._reveals_secrets:
                 return result
+            reader = self._reader()
             name, model = find_readable(self.control.catalog, statement.name, context)
+            rights = find_rights(self.control.catalog, name, model.header, reader)
         else:
-            newest = self.engine.committer.catalog
-            name = resolve_model(newest, statement.name, context)
-            revision, at = await self._find_revision(statement.as_of, newest)
-            model = await self.states.find(name, revision, newest, Asked(statement.name.at, at))
-            rows = describe_state(name, model, statement, self._reader())
+            newest, reader = self.engine.committer.catalog, self._reader()
+            name, model, header = await self._find_state(statement, statement.as_of, newest, context)
+            rights = find_rights(newest, name, header, reader)
+            rows = describe_state(name, model, statement, reader, rights)
             result = Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
         version = find_version(model, statement.version, name)
-        if self._reveals_secrets and version.secrets:
+        if rights.reveals and version.secrets:
             await self._note_reveal(name, version.name, statement, context)
         return result
+
+    async def _find_state(
+        self, statement: DescribeModel, moment: AsOf, newest: Catalog, context: Context
+    ) -> tuple[ModelName, Model, ModelHeader]:
+        """What had the name at an earlier moment, and the header by which it may be read today.
+
+        Raises:
+            OdpsError: why there is none; MODEL_NOT_FOUND to whom all that is none of their business.
+        """
+        written, principal = statement.name, context.principal
+        name = resolve_model(newest, written, context)
+        now = find_model(newest, name, written, context)
+        try:
+            revision, at = await self._find_revision(moment, newest)
+            then = await self.states.find(name, revision, newest, Asked(written.at, at))
+        except OdpsError as error:
+            if now is None and not knows_past(newest, name, principal):
+                raise model_not_found(name, written) from error
+            raise
+        header, schema = header_of_today(then, now), newest.find_schema(name.project, name.schema)
+        authority = find_authority(newest, name.project, principal)
+        if schema is not None and authority.on_model(schema, header, Action.DESCRIBE):
+            return name, then, header
+        raise (
+            model_not_found(name, written) if now is None else denied(Action.DESCRIBE, model_resource(name), written.at)
+        )
 
     async def _find_revision(self, moment: AsOf, newest: Catalog) -> tuple[int, int]:
         """The revision, and where the statement says it."""
@@ -428,15 +490,22 @@ class Executor:
         await self.engine.committer.submit(lambda catalog: Decision(event))
 
     async def _show_history(self, statement: ShowHistory) -> Result:
-        catalog = self.control.catalog
-        name = resolve_model(catalog, statement.name, self._context())
+        catalog, context = self.control.catalog, self._context()
+        name = resolve_model(catalog, statement.name, context)
         self._note_read(name)
+        model = find_model(catalog, name, statement.name, context)
+        if model is not None:
+            check_action(catalog, name, model, Action.DESCRIBE, statement.name, context)
+        elif not knows_past(catalog, name, context.principal):
+            raise model_not_found(name, statement.name)
         found = await self.recall.list_history(name, upto=catalog.revision, limit=statement.limit)
-        if not found and catalog.find_model(name) is None:
+        if not found and model is None:
             raise model_not_found(name, statement.name)
         return Result("SELECT", HISTORY_COLUMNS, [history_row(each) for each in found])
 
     async def _checkpoint(self) -> Result:
+        if not is_superuser(self.control.catalog, self.control.principal):
+            raise OdpsError(Condition.CHECKPOINT_DENIED)
         await self.engine.committer.checkpoint()
         return Result("CHECKPOINT")
 
@@ -473,13 +542,8 @@ class Executor:
     def _reveals_secrets(self) -> bool:
         return self.parameters.get_boolean("modeld.reveal_secrets")
 
-    def _show_secret(self) -> Callable[[str, bytes], str]:
-        reveal = self._reveals_secrets
-
-        def show(key: str, sealed: bytes) -> str:
-            return self.engine.keyring.show(sealed, purpose=key, reveal=reveal)
-
-        return show
+    def _show_secret(self, key: str, sealed: bytes, reveal: bool) -> str:
+        return self.engine.keyring.show(sealed, purpose=key, reveal=reveal)
 
     def _make_runtime(self, limits: Limits) -> Runtime:
         """What a SELECT may ask for, as of now."""
@@ -511,7 +575,9 @@ class Executor:
             runtime.is_passing = True
             return history(model)
 
-        database = CatalogDatabase(control.catalog, control.project, self._mask, self.engine.views, read_history)
+        database = CatalogDatabase(
+            control.catalog, control.project, control.principal, self._mask, self.engine.views, read_history
+        )
         references = References(database, path)
         runtime = Runtime(
             session=session,
@@ -534,16 +600,19 @@ class Executor:
     def _list_sessions(self) -> list[dict[str, object]]:
         return [activity.row(privileged=self._may_see(activity)) for activity in list(self.engine.sessions.values())]
 
+    def hears(self, event: Event, before: Catalog, after: Catalog) -> bool:
+        """Whether the session may be told of a change."""
+        return may_hear(event, before, after, self.control.principal)
+
     def _may_see(self, activity: Activity) -> bool:
-        """Whether it is a session of our own, or one in a project of our own."""
-        project = self.control.catalog.find_project(activity.database())
-        return self.control.principal in (activity.user, None if project is None else project.header.owner)
+        """Whether it is a session of our own, or we are a superuser."""
+        return self.control.principal == activity.user or is_superuser(self.control.catalog, self.control.principal)
 
     def _signal(self, process_id: int, terminate: bool) -> bool:
         """Cancel the statement of another session, or end it; False when there is none of that number.
 
         Raises:
-            OdpsError: SIGNAL_DENIED: it is another user's, and the project is not ours.
+            OdpsError: SIGNAL_DENIED: it is another user's, and we are no superuser.
         """
         activity = self.engine.sessions.get(process_id)
         if activity is None:

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Final
 
 from server.catalog import Catalog
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.dialect import PlacedStatement, read
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor

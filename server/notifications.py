@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from server.catalog.events import Event
+from server.catalog.tree import Catalog
 from server.times import to_datetime
 
 MODEL_CHANGES = "model_changes"
@@ -54,13 +55,27 @@ class Hub:
             for inbox in list(self._listeners.get(notification.channel, ())):
                 inbox.receive(notification)
 
-    def publish_events(self, events: Iterable[Event], first_revision: int) -> None:
-        """Tell the listeners of `model_changes` what was committed."""
-        if MODEL_CHANGES in self._listeners:
-            for revision, event in enumerate(events, start=first_revision):
+    def publish_events(self, events: Iterable[Event], first_revision: int, before: Catalog) -> None:
+        """Tell the listeners of `model_changes` what was committed, each as much as it may know.
+
+        Args:
+            before: the catalog that the first event was decided on.
+        """
+        if MODEL_CHANGES not in self._listeners:
+            return
+        for revision, event in enumerate(events, start=first_revision):
+            for part in event.parts or (event,):
+                after = before.apply(part.changes, before.revision)
                 # What changes nothing, such as the showing of a secret, is for the history only.
-                parts = [part for part in event.parts or (event,) if part.changes]
-                self.publish(Notification(0, MODEL_CHANGES, describe_event(part, revision)) for part in parts)
+                if part.changes:
+                    self._tell(part, revision, before, after)
+                before = after
+
+    def _tell(self, event: Event, revision: int, before: Catalog, after: Catalog) -> None:
+        notification = Notification(0, MODEL_CHANGES, describe_event(event, revision))
+        for inbox in list(self._listeners.get(MODEL_CHANGES, ())):
+            if inbox.hears(event, before, after):
+                inbox.receive(notification)
 
 
 @dataclass(eq=False)
@@ -70,12 +85,14 @@ class Inbox:
     Args:
         on_arrival: called when something has arrived, to be delivered when the session is idle.
         on_overflow: called when more than MOST_WAITING waits; all of it is dropped.
+        hears: (event, catalog before, catalog after), whether the session may know of it.
     """
 
     hub: Hub
     process_id: int
     on_arrival: Callable[[], None] = lambda: None
     on_overflow: Callable[[], None] = lambda: None
+    hears: Callable[[Event, Catalog, Catalog], bool] = lambda event, before, after: True
     channels: set[str] = field(default_factory=set)
     arrived: list[Notification] = field(default_factory=list)
     _pending: list[Callable[[], None]] = field(default_factory=list)

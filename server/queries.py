@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import assert_never
 
 from protocol.types import BOOL, INT4, INT8, TEXT, TIMESTAMPTZ
-from server.catalog.decide_models import find_version, model_not_found
+from server.catalog.decide_models import check_action, find_model, find_version, model_not_found
+from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import literal_text
+from server.catalog.privileges import denied, find_authority, schema_resource
 from server.catalog.tree import Catalog, Model, Schema
-from server.catalog.values import DEFAULT_SCHEMA, ModelName
+from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName
 from server.describe import describe_model, describe_more, format_box
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
@@ -32,6 +34,7 @@ from server.statements import (
     ShowVersions,
     Value,
 )
+from server.statements.privileges import Action
 from server.times import to_datetime
 
 # In characters. Names have 256 bytes at most, so that a longer pattern says nothing more, and compiling takes time.
@@ -79,7 +82,8 @@ class Reader:
     Attributes:
         as_text: DESC MODEL answers with the documented box.
         timezone: the zone that DESC MODEL shows times in.
-        show_secret: (option key, sealed value) -> what this session may see of it.
+        show_secret: (option key, sealed value, whether in clear) -> what is shown of it.
+        reveals: secrets are shown in clear to who may alter the model.
         note_read: told of each model that was looked at by name.
         recycle_days: for how long a dropped model stays in the recycle bin.
     """
@@ -87,9 +91,10 @@ class Reader:
     context: Context
     as_text: bool
     timezone: tzinfo
-    show_secret: Callable[[str, bytes], str]
+    show_secret: Callable[[str, bytes, bool], str]
     note_read: Callable[[ModelName], None]
     recycle_days: int = 0
+    reveals: bool = False
 
 
 def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
@@ -116,7 +121,8 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
     """
     match statement:
         case DescribeModel():
-            return describe_state(*_find_model(catalog, statement.name, reader), statement, reader)
+            name, model = _find_model(catalog, statement.name, reader)
+            return describe_state(name, model, statement, reader, find_rights(catalog, name, model.header, reader))
         case ShowModels():
             return _show_models(catalog, statement, reader)
         case ShowVersions():
@@ -131,17 +137,35 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
             assert_never(statement)
 
 
-def describe_state(name: ModelName, model: Model, statement: DescribeModel, reader: Reader) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What DESC MODEL shows to some only: secrets in clear, and who else may do what with the model."""
+
+    reveals: bool = False
+    shows_grants: bool = False
+
+
+def find_rights(catalog: Catalog, name: ModelName, header: ModelHeader, reader: Reader) -> Rights:
+    schema = catalog.find_schema(name.project, name.schema)
+    if schema is None:
+        return Rights()
+    authority = find_authority(catalog, name.project, reader.context.principal)
+    return Rights(reader.reveals and authority.on_model(schema, header, Action.ALTER), authority.owns(schema, header))
+
+
+def describe_state(
+    name: ModelName, model: Model, statement: DescribeModel, reader: Reader, rights: Rights
+) -> list[Row]:
     """DESC MODEL of a model as it is or was.
 
     Raises:
         OdpsError: VERSION_NOT_FOUND.
     """
     version = find_version(model, statement.version, name)
-    secrets = {key: reader.show_secret(key, sealed) for key, sealed in version.secrets}
+    secrets = {key: reader.show_secret(key, sealed, rights.reveals) for key, sealed in version.secrets}
     lines = describe_model(name, model, version, secrets, reader.timezone)
     if statement.extended:
-        lines += describe_more(model, version)
+        lines += describe_more(model, version, with_grants=rights.shows_grants)
     if reader.as_text:
         return [(text,) for text in format_box(lines, lower_case_options=version.added)]
     return [(line.section, line.name, line.value, line.comment) for line in lines]
@@ -169,8 +193,9 @@ def _show_models(catalog: Catalog, statement: ShowModels, reader: Reader) -> lis
 
 
 def _show_dropped(catalog: Catalog, statement: ShowDroppedModels, reader: Reader) -> list[Row]:
-    """Those of one name the newest first, as UNDROP takes them."""
+    """Those that are in the principal's hands; of one name the newest first, as UNDROP takes them."""
     project, schema, _ = _find_schema(catalog, statement.scope, reader.context)
+    principal = reader.context.principal
     matches = _matcher(statement.like)
     names = sorted(path[2] for path in catalog.dropped if path[:2] == (project, schema) and matches(path[2]))
     keeping = timedelta(days=reader.recycle_days)
@@ -188,12 +213,14 @@ def _show_dropped(catalog: Catalog, statement: ShowDroppedModels, reader: Reader
             dropped.header.header.comment,
         )
         for name in names
-        for _, dropped in catalog.list_dropped(ModelName(project, schema, name))
+        for _, dropped in list_own_dropped(catalog, ModelName(project, schema, name), principal)
     ]
 
 
 def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) -> list[Row]:
-    _, model = _find_model(catalog, statement.name, reader)
+    name = resolve_model(catalog, statement.name, reader.context)
+    reader.note_read(name)
+    model = find_listed(catalog, name, statement.name, reader.context)
     matches = _matcher(statement.like)
     return [
         (
@@ -221,13 +248,31 @@ def find_readable(catalog: Catalog, written: ObjectName, context: Context) -> tu
     as long as this gives the same.
 
     Raises:
-        OdpsError: MODEL_NOT_FOUND.
+        OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
     """
     name = resolve_model(catalog, written, context)
-    model = catalog.find_model(name)
+    model = find_model(catalog, name, written, context)
     if model is None:
         raise model_not_found(name, written)
+    check_action(catalog, name, model, Action.DESCRIBE, written, context)
     return name, model
+
+
+def find_listed(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Model:
+    """The model, if its versions may be listed. Source: "View a model": that needs List.
+
+    Raises:
+        OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
+    """
+    model = find_model(catalog, name, written, context)
+    schema = catalog.find_schema(name.project, name.schema)
+    if model is None or schema is None:
+        raise model_not_found(name, written)
+    authority = find_authority(catalog, name.project, context.principal)
+    # SILENT: who owns the model may list its versions.
+    if not (authority.lists(schema) or authority.owns(schema, model.header)):
+        raise denied(Action.LIST, schema_resource(name.project, name.schema), written.at)
+    return model
 
 
 def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -> tuple[str, str, Schema]:
@@ -238,13 +283,17 @@ def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -
         project, schema = resolve_schema(catalog, scope, context)
         if len(scope.parts) == 1 and catalog.find_project(schema) is not None:
             project, schema = schema, DEFAULT_SCHEMA
-    found = catalog.find_schema(project, schema)
-    if found is not None:
-        return project, schema, found
     at = None if scope is None else scope.at
     if catalog.find_project(project) is None:
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=project)
-    raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=at, schema=f"{project}.{schema}")
+    authority = find_authority(catalog, project, context.principal)
+    authority.require_member(at)
+    found = catalog.find_schema(project, schema)
+    if found is None:
+        raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=at, schema=f"{project}.{schema}")
+    if not authority.lists(found):
+        raise denied(Action.LIST, schema_resource(project, schema), at)
+    return project, schema, found
 
 
 def _matcher(like: Value | None) -> Callable[[str], object]:

@@ -15,10 +15,12 @@ from server.catalog.values import (
     DroppedModel,
     Key,
     Kind,
+    Member,
     ModelHeader,
     ModelVersion,
     Principal,
     ProjectHeader,
+    Role,
     SchemaHeader,
     Value,
 )
@@ -34,8 +36,12 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.VERSION: msgspec.msgpack.Decoder(ModelVersion),
     Kind.DROPPED: msgspec.msgpack.Decoder(DroppedModel),
     Kind.DROPPED_VERSION: msgspec.msgpack.Decoder(ModelVersion),
+    Kind.MEMBER: msgspec.msgpack.Decoder(Member),
+    Kind.ROLE: msgspec.msgpack.Decoder(Role),
 }
 _KINDS = {kind.value: kind for kind in Kind}
+# How many slashes divide the keys that end in a principal.
+_PRINCIPALS: dict[str, int] = {Kind.PRINCIPAL: 0, Kind.MEMBER: 1}
 # How many names a key has.
 _DEPTHS = {
     Kind.PRINCIPAL: 1,
@@ -45,6 +51,8 @@ _DEPTHS = {
     Kind.VERSION: 4,
     Kind.DROPPED: 4,
     Kind.DROPPED_VERSION: 5,
+    Kind.MEMBER: 2,
+    Kind.ROLE: 2,
 }
 
 
@@ -59,7 +67,8 @@ def decode_key(text: str) -> Key:
         StoreDamaged: no key of ours.
     """
     kind, _, rest = text.partition("/")
-    path = (rest,) if kind == Kind.PRINCIPAL else tuple(rest.split("/"))
+    # A principal's name may hold the slash itself, and comes last.
+    path = tuple(rest.split("/", _PRINCIPALS.get(kind, -1)))
     if kind not in _KINDS or len(path) != _DEPTHS[_KINDS[kind]] or not all(path):
         raise StoreDamaged(f"unknown record {text!r}")
     return Key(_KINDS[kind], path)

@@ -22,9 +22,9 @@ import structlog
 from msgspec.structs import replace as replace_fields
 
 from server.catalog import Catalog, Decision, ModelName
-from server.catalog.decide_facts import OPERATOR
 from server.catalog.decide_users import PASSWORD
 from server.catalog.events import Change, Event
+from server.catalog.privileges import OPERATOR
 from server.catalog.values import (
     NO_VERIFIER,
     Key,

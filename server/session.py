@@ -111,6 +111,7 @@ class Session:
             executor.engine.hub,
             key.process_id,
             on_arrival=self.deliver,
+            hears=executor.hears,
             on_overflow=lambda: self._output.end(Condition.NOTIFICATIONS_UNREAD),
         )
         self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source[0])

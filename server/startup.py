@@ -26,6 +26,7 @@ from protocol.backend_messages import (
 from protocol.frontend_messages import PasswordMessage
 from protocol.startup_messages import StartupMessage
 from server.access import Access, Method
+from server.catalog.privileges import find_authority
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor, Peer
 from server.output import Outbox
@@ -151,6 +152,7 @@ class Login:
             raise OdpsError(Condition.ROLE_NOT_FOUND, name=user)
         if catalog.find_project(project) is None:
             raise OdpsError(Condition.DATABASE_NOT_FOUND, name=project)
+        find_authority(catalog, project, user).require_member(None)
         executor = Executor(self._engine, user, project, self._peer)
         for name, value in (*_read_options(given.get("options", "")), *given.items()):
             if name not in _NOT_PARAMETERS and not name.startswith("_pq_."):

@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from server.bootstrap import seed_public_project
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.catalog.seed import PUBLIC_PROJECT
 from server.dump import select, write_script
 from server.errors import Condition, OdpsError

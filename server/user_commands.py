@@ -14,6 +14,8 @@ import click
 
 from server.catalog import Context, decide
 from server.catalog.decide_users import PASSWORD
+from server.catalog.privileges import OPERATOR
+from server.errors import Condition, OdpsError
 from server.executor import Engine
 from server.folder_commands import data_option, run_on_folder
 from server.statements import AlterUser, CreateUser, DropUser, Identifier, UserStatement
@@ -21,8 +23,6 @@ from server.users import seal_password
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 _INSTEAD: Final = "log in there and use CREATE USER, ALTER USER ... PASSWORD or DROP USER"
-# No user has this name, so that none is the one who acts.
-_OPERATOR: Final = ""
 
 
 def _password_stdin(command: _Command) -> _Command:
@@ -42,10 +42,14 @@ def user() -> None:
 @click.argument("name")
 @data_option
 @_password_stdin
-def add(name: str, data: Path, *, password_stdin: bool) -> None:
-    """Add a user with a password."""
+@click.option("--project", help="The project to add the user to; may be left out where there is only one.")
+@click.option("--superuser", is_flag=True, help="Let the user do everything, in every project.")
+def add(name: str, data: Path, *, password_stdin: bool, project: str | None, superuser: bool) -> None:
+    """Add a user with a password, as a member of a project."""
     password = _read_password(name, from_stdin=password_stdin)
-    run_on_folder(data, lambda engine: _change(engine, CreateUser(Identifier(name)), password), instead=_INSTEAD)
+    statement = CreateUser(Identifier(name), superuser=superuser)
+    home = None if project is None else project.lower()
+    run_on_folder(data, lambda engine: _change(engine, statement, password, _home(engine, home)), instead=_INSTEAD)
 
 
 @user.command()
@@ -74,9 +78,22 @@ def list_(data: Path) -> None:
         click.echo(f"{name}\t{'password' if has_password else 'no password'}")
 
 
-async def _change(engine: Engine, statement: UserStatement, password: str | None) -> None:
+def _home(engine: Engine, project: str | None) -> str:
+    """The project that a new user belongs to."""
+    catalog = engine.committer.catalog
+    if project is not None:
+        if catalog.find_project(project) is None:
+            raise OdpsError(Condition.PROJECT_NOT_FOUND, project=project)
+        return project
+    own = [name for name, node in catalog.projects.items() if not node.header.public]
+    if len(own) != 1:
+        raise click.UsageError(f"--project is needed: there are {len(own)} projects")
+    return own[0]
+
+
+async def _change(engine: Engine, statement: UserStatement, password: str | None, project: str = "") -> None:
     sealed, _ = seal_password(engine.keyring, statement.name.name, password)
-    context = Context(_OPERATOR, "", "", engine.clock.now(), {PASSWORD: sealed})
+    context = Context(OPERATOR, project, "", engine.clock.now(), {PASSWORD: sealed})
     decision = await engine.committer.submit(lambda catalog: decide(catalog, statement, context))
     await engine.committer.close()
     if decision.event is not None:

@@ -5,17 +5,21 @@ DDL task runs), then what depends on the catalog. Each rule raises its condition
 statement that breaks it.
 """
 
-from typing import assert_never
+from dataclasses import replace
+from typing import Final, assert_never
 
 from server.catalog.decide_alterations import alter_model
 from server.catalog.decide_facts import record_facts
 from server.catalog.decide_models import add_version, create_model, drop_model, drop_version, set_default_version
 from server.catalog.decide_namespaces import create_project, create_schema, drop_project, drop_schema
+from server.catalog.decide_privileges import change_privileges
 from server.catalog.decide_recovery import recover
-from server.catalog.decide_users import create_user, drop_user, set_password
-from server.catalog.events import Decision
+from server.catalog.decide_users import alter_user, create_user, drop_user
+from server.catalog.events import Decision, Event
 from server.catalog.names import Context
+from server.catalog.privileges import authority_keys
 from server.catalog.tree import Catalog
+from server.catalog.values import Kind
 from server.statements import (
     AddVersion,
     Alteration,
@@ -30,11 +34,15 @@ from server.statements import (
     DropSchema,
     DropUser,
     DropVersion,
+    PrivilegeChange,
     RecordFacts,
     Recovery,
     SetDefaultVersion,
     UserStatement,
 )
+
+# How many names of a subject's key are those of its home: project, or project and schema.
+_HOME_NAMES: Final = {Kind.PRINCIPAL: 0, Kind.SCHEMA: 2, Kind.MODEL: 2}
 
 
 def decide(catalog: Catalog, statement: Change | UserStatement, context: Context) -> Decision:
@@ -43,6 +51,24 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
     Raises:
         OdpsError: the condition of the rule that forbids it.
     """
+    decision = _decide(catalog, statement, context)
+    if decision.event is None:
+        return decision
+    return replace(decision, event=_rest_on_authority(decision.event, context))
+
+
+def _rest_on_authority(event: Event, context: Context) -> Event:
+    """The event, resting on what allows the principal to do it too.
+
+    So a transaction that began before something was revoked fails when it commits afterwards.
+    """
+    subject = event.subject
+    home = () if subject is None else subject.path[: _HOME_NAMES.get(subject.kind, 1)]
+    keys = authority_keys(context.principal, *home)
+    return replace(event, guards=tuple(dict.fromkeys((*event.guards, *keys))))
+
+
+def _decide(catalog: Catalog, statement: Change | UserStatement, context: Context) -> Decision:
     match statement:
         case CreateModel():
             return create_model(catalog, statement, context)
@@ -62,10 +88,10 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
             return create_schema(catalog, statement, context)
         case DropSchema():
             return drop_schema(catalog, statement, context)
-        case CreateUser(name, _, if_not_exists):
-            return create_user(catalog, name, context, if_not_exists=if_not_exists)
-        case AlterUser(name):
-            return set_password(catalog, name, context)
+        case CreateUser():
+            return create_user(catalog, statement, context)
+        case AlterUser():
+            return alter_user(catalog, statement, context)
         case DropUser(name, if_exists):
             return drop_user(catalog, name, context, if_exists=if_exists)
         case RecordFacts():
@@ -74,5 +100,7 @@ def decide(catalog: Catalog, statement: Change | UserStatement, context: Context
             return alter_model(catalog, statement, context)
         case _ if isinstance(statement, Recovery):
             return recover(catalog, statement, context)
+        case _ if isinstance(statement, PrivilegeChange):
+            return change_privileges(catalog, statement, context)
         case _:
             assert_never(statement)

@@ -22,6 +22,7 @@ from server.catalog.decide_models import (
 from server.catalog.events import Change, Decision
 from server.catalog.names import RESERVED_VERSION, Context, check_model_name, check_version_name, resolve_model
 from server.catalog.options import literal_text, read_options
+from server.catalog.privileges import CHANGE_OWNER, denied, find_authority, model_resource
 from server.catalog.tree import Catalog, Model
 from server.catalog.values import Key, ModelHeader, ModelName, ModelVersion, model_key, principal_key, version_key
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
@@ -52,7 +53,7 @@ _Labels = tuple[tuple[str, str], ...]
 def alter_model(catalog: Catalog, statement: Alteration, context: Context) -> Decision:
     """What one of these statements does to its model."""
     name = resolve_model(catalog, statement.name, context)
-    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, context, if_exists=statement.if_exists)
     if model is None:
         return model_skipped(name)
     match statement:
@@ -187,7 +188,7 @@ def _rename(catalog: Catalog, name: ModelName, model: Model, statement: RenameMo
     new_name = ModelName(name.project, name.schema, statement.new_name.name)
     if new_name == name:
         return nothing(name)
-    guards = check_home(catalog, new_name, written)
+    guards = check_home(catalog, new_name, written, context)
     if catalog.find_model(new_name) is not None:
         raise OdpsError(Condition.MODEL_EXISTS, at=written.at, model=new_name, detail=f"Model: {new_name}")
     header = touched(model, context)
@@ -213,6 +214,10 @@ def _rename(catalog: Catalog, name: ModelName, model: Model, statement: RenameMo
 
 
 def _change_owner(catalog: Catalog, name: ModelName, model: Model, owner: Value, context: Context) -> Decision:
+    """Source: "MaxCompute permissions": an Admin cannot change the owner."""
+    authority = find_authority(catalog, name.project, context.principal)
+    if not (authority.rules or model.header.owner == context.principal):
+        raise denied(CHANGE_OWNER, model_resource(name), owner.at)
     principal = literal_text(owner)
     if principal not in catalog.principals:
         raise OdpsError(Condition.ROLE_MISSING, at=owner.at, name=principal)

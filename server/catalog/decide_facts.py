@@ -14,6 +14,7 @@ from server.catalog.decide_users import PASSWORD
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import API_KEY, literal_text
+from server.catalog.privileges import is_superuser
 from server.catalog.tree import Catalog, Project
 from server.catalog.values import (
     Key,
@@ -32,9 +33,6 @@ from server.catalog.values import (
 from server.errors import Condition, OdpsError
 from server.statements import Identifier, Literal, ObjectName, Option, RecordFacts
 from server.statements.facts import Recorded
-
-# Whoever holds the data folder; no principal has this name.
-OPERATOR: Final = ""
 
 OWNER: Final = "OWNER"
 CREATE_TIME: Final = "CREATE_TIME"
@@ -127,6 +125,8 @@ def _record_user(catalog: Catalog, name: Identifier, facts: _Facts, context: Con
     if role is None:
         raise OdpsError(Condition.ROLE_MISSING, at=name.at, name=name)
     verifier = facts.secrets.get(PASSWORD, role.header.verifier)
+    if not is_superuser(catalog, context.principal):
+        raise OdpsError(Condition.RECORD_DENIED, at=name.at, what="a superuser")
     changed: Principal = replace(role.header, **facts.fields, verifier=verifier)
     return _decision("RECORD USER", name.name, principal_key(name.name), changed, facts, context)
 
@@ -179,8 +179,8 @@ def _find_project(catalog: Catalog, written: ObjectName, name: str, context: Con
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name)
     if project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name)
-    if context.principal not in (OPERATOR, project.header.owner):
-        raise OdpsError(Condition.RECORD_DENIED, at=written.at, project=name)
+    if not (is_superuser(catalog, context.principal) or context.principal == project.header.owner):
+        raise OdpsError(Condition.RECORD_DENIED, at=written.at, what=f"the owner of project {name} or a superuser")
     return project
 
 

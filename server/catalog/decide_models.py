@@ -29,6 +29,7 @@ from server.catalog.options import (
     read_source_type,
     require_types,
 )
+from server.catalog.privileges import denied, find_authority, find_visible, model_resource, schema_resource
 from server.catalog.tree import Catalog, Model
 from server.catalog.types import format_type
 from server.catalog.values import (
@@ -59,6 +60,7 @@ from server.statements import (
     VersionBody,
 )
 from server.statements.models import SECRET_OPTIONS
+from server.statements.privileges import Action
 
 _COMMENT_LIMIT = 1024  # bytes of UTF-8
 # SILENT: the document gives no limit for models; this is MaxCompute's for the columns of a table.
@@ -74,7 +76,7 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
     notices += _check_version(given, body, source_type)
 
     name = resolve_model(catalog, statement.name, context)
-    guards = check_home(catalog, name, statement.name)
+    guards = check_home(catalog, name, statement.name, context)
     replaced = catalog.find_model(name)
     if replaced is not None:
         if statement.if_not_exists:
@@ -82,9 +84,11 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
             return nothing(name, notice)
         if not statement.or_replace:
             raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
+        # SILENT: what was there goes for good, as with DROP MODEL.
+        check_action(catalog, name, replaced, Action.DROP, statement.name, context)
     version = _make_version(body, given, columns, comment, context, added=False)
     header = ModelHeader(
-        # SILENT: as PostgreSQL's CREATE OR REPLACE, this changes no owner.
+        # SILENT: as PostgreSQL's CREATE OR REPLACE, this changes no owner and no grants.
         owner=context.principal if replaced is None else replaced.header.owner,
         source_type=source_type.value,
         model_type=model_type,
@@ -92,6 +96,7 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
         create_time=context.now,
         last_modified_time=context.now,
         comment=comment,
+        grants=() if replaced is None else replaced.header.grants,
     )
     gone = () if replaced is None else sorted(set(replaced.versions) - {version.name})
     changes = (
@@ -118,7 +123,7 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
     given_source = read_source_type(given)
 
     name = resolve_model(catalog, statement.name, context)
-    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, context, if_exists=statement.if_exists)
     if model is None:
         return model_skipped(name)
     if model.header.find_alias(body.version.name) is not None:
@@ -151,7 +156,7 @@ def add_version(catalog: Catalog, statement: AddVersion, context: Context) -> De
 
 def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, context, if_exists=statement.if_exists)
     if model is None:
         return model_skipped(name)
     version = find_version(model, statement.version, name).name
@@ -177,7 +182,7 @@ def set_default_version(catalog: Catalog, statement: SetDefaultVersion, context:
 
 def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(catalog, name, statement.name, context, if_exists=statement.if_exists)
     if model is None:
         return model_skipped(name)
     written = statement.version
@@ -217,7 +222,9 @@ def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> 
 
 def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Decision:
     name = resolve_model(catalog, statement.name, context)
-    model = find_model_to_change(catalog, name, statement.name, if_exists=statement.if_exists)
+    model = find_model_to_change(
+        catalog, name, statement.name, context, if_exists=statement.if_exists, action=Action.DROP
+    )
     if model is None:
         return model_skipped(name)
     keys = [version_key(name, version) for version in sorted(model.versions)]
@@ -226,7 +233,10 @@ def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Deci
         return Decision(model_event("DROP MODEL", name, context, changes, old=model.header, moves=True))
     drop_id = str(context.now)
     kept = (
-        Change(dropped_key(name, drop_id), DroppedModel(model.header, context.principal, context.now)),
+        # Its grants go with it, and do not come back with UNDROP.
+        Change(
+            dropped_key(name, drop_id), DroppedModel(replace(model.header, grants=()), context.principal, context.now)
+        ),
         *(Change(dropped_version_key(name, drop_id, key), each) for key, each in sorted(model.versions.items())),
     )
     event = model_event("DROP MODEL", name, context, (*changes, *kept), old=model.header, moves=True, drop_id=drop_id)
@@ -315,21 +325,38 @@ def _make_version(
     )
 
 
-def check_home(catalog: Catalog, name: ModelName, written: ObjectName) -> tuple[Key, ...]:
-    """That a model may be made there; the keys this rests on."""
+def check_home(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> tuple[Key, ...]:
+    """That a model may be made there by the principal; the keys this rests on."""
     project = catalog.find_project(name.project)
     if project is None:
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name.project)
+    authority = find_authority(catalog, name.project, context.principal)
+    authority.require_member(written.at)
     if project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project)
-    if name.schema not in project.schemas:
+    schema = project.schemas.get(name.schema)
+    if schema is None:
         raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=written.at, schema=f"{name.project}.{name.schema}")
+    if not authority.on_schema(schema, Action.CREATE_MODEL):
+        raise denied(Action.CREATE_MODEL, schema_resource(name.project, name.schema), written.at)
     return (project_key(name.project), schema_key(name.project, name.schema))
 
 
-def find_model_to_change(catalog: Catalog, name: ModelName, written: ObjectName, *, if_exists: bool) -> Model | None:
-    """The model to change; None when it is missing and that is all right."""
-    model = catalog.find_model(name)
+def find_model_to_change(
+    catalog: Catalog,
+    name: ModelName,
+    written: ObjectName,
+    context: Context,
+    *,
+    if_exists: bool,
+    action: Action = Action.ALTER,
+) -> Model | None:
+    """The model to change; None when it is missing and that is all right.
+
+    Args:
+        action: what the principal must hold on it.
+    """
+    model = find_model(catalog, name, written, context)
     if model is None:
         if if_exists:
             return None
@@ -337,7 +364,29 @@ def find_model_to_change(catalog: Catalog, name: ModelName, written: ObjectName,
     project = catalog.find_project(name.project)
     if project is not None and project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project, detail=f"Model: {name}")
+    check_action(catalog, name, model, action, written, context)
     return model
+
+
+def find_model(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Model | None:
+    """The model, if it exists for the principal.
+
+    Raises:
+        OdpsError: NOT_MEMBER.
+    """
+    if catalog.find_project(name.project) is not None:
+        find_authority(catalog, name.project, context.principal).require_member(written.at)
+    return find_visible(catalog, name, context.principal)
+
+
+def check_action(
+    catalog: Catalog, name: ModelName, model: Model, action: Action, written: ObjectName, context: Context
+) -> None:
+    """Raise NO_PRIVILEGE when the principal does not hold the action on a model that it may see."""
+    schema = catalog.find_schema(name.project, name.schema)
+    authority = find_authority(catalog, name.project, context.principal)
+    if schema is None or not authority.on_model(schema, model.header, action):
+        raise denied(action, model_resource(name), written.at)
 
 
 def model_not_found(name: ModelName, written: ObjectName) -> OdpsError:

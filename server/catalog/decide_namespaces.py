@@ -1,15 +1,30 @@
 """The rules of projects and schemas: CREATE and DROP DATABASE, CREATE and DROP SCHEMA."""
 
+from server.catalog.decide_privileges import find_project
 from server.catalog.decide_recovery import purge_all
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import Context, check_namespace_name, resolve_schema
+from server.catalog.privileges import (
+    CREATE_SCHEMA,
+    DROP_PROJECT,
+    DROP_SCHEMA,
+    OPERATOR,
+    denied,
+    find_authority,
+    is_superuser,
+    project_resource,
+    schema_resource,
+)
 from server.catalog.tree import Catalog, Project
 from server.catalog.values import (
     DEFAULT_SCHEMA,
     Key,
+    Member,
     ProjectHeader,
     SchemaHeader,
+    member_key,
     project_key,
+    role_key,
     schema_key,
 )
 from server.errors import Condition, OdpsError, diagnostic
@@ -23,9 +38,13 @@ def create_project(catalog: Catalog, statement: CreateProject, context: Context)
         if statement.if_not_exists:
             return _nothing(project_key(name), Condition.SKIPPED_EXISTS, f'project "{name}"')
         raise OdpsError(Condition.PROJECT_EXISTS, at=statement.name.at, project=name)
+    if not is_superuser(catalog, context.principal):
+        raise OdpsError(Condition.PERMISSION_DENIED, at=statement.name.at, what="create database")
+    members = () if context.principal == OPERATOR else (Change(member_key(name, context.principal), Member()),)
     changes = (
         Change(project_key(name), ProjectHeader(context.principal, context.now)),
         Change(schema_key(name, DEFAULT_SCHEMA), SchemaHeader(context.principal, context.now)),
+        *members,
     )
     return Decision(_event("CREATE DATABASE", name, context, changes, (project_key(name),), project_key(name)), notices)
 
@@ -39,11 +58,20 @@ def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> 
         raise OdpsError(Condition.PROJECT_NOT_FOUND, at=statement.name.at, project=name)
     if project.header.public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=statement.name.at, project=name)
+    authority = find_authority(catalog, name, context.principal)
+    authority.require_member(statement.name.at)
+    if not authority.rules:
+        raise denied(DROP_PROJECT, project_resource(name), statement.name.at)
     if name == context.project:
         raise OdpsError(Condition.PROJECT_IN_USE, at=statement.name.at, project=name)
     if project.holds_models:
         raise OdpsError(Condition.PROJECT_NOT_EMPTY, at=statement.name.at, project=name)
-    keys = [*(schema_key(name, schema) for schema in sorted(project.schemas)), project_key(name)]
+    keys = [
+        *(schema_key(name, schema) for schema in sorted(project.schemas)),
+        *(member_key(name, member) for member in sorted(project.members)),
+        *(role_key(name, role) for role in sorted(project.roles)),
+        project_key(name),
+    ]
     # SILENT: what lies in its recycle bin goes with it; whoever makes the name anew must not find it there.
     changes = (*purge_all(catalog, name), *(Change(key, None) for key in keys))
     return Decision(_event("DROP DATABASE", name, context, changes, tuple(keys), project_key(name), exclusive=True))
@@ -52,7 +80,7 @@ def drop_project(catalog: Catalog, statement: DropProject, context: Context) -> 
 def create_schema(catalog: Catalog, statement: CreateSchema, context: Context) -> Decision:
     notices = check_namespace_name("schema", statement.name.parts[-1], context)
     project_name, name = resolve_schema(catalog, statement.name, context)
-    project = _find_project(catalog, project_name, statement.name)
+    project = find_project(catalog, project_name, context, CREATE_SCHEMA, statement.name.at)
     full = f"{project_name}.{name}"
     if name in project.schemas:
         if statement.if_not_exists:
@@ -70,9 +98,13 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     if statement.if_exists and (found is None or name not in found.schemas):
         return _nothing(schema_key(project_name, name), Condition.SKIPPED_MISSING, f'schema "{full}"')
     project = _find_project(catalog, project_name, statement.name)
+    authority = find_authority(catalog, project_name, context.principal)
+    authority.require_member(statement.name.at)
     schema = project.schemas.get(name)
     if schema is None:
         raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=statement.name.at, schema=full)
+    if not authority.manages(schema):
+        raise denied(DROP_SCHEMA, schema_resource(project_name, name), statement.name.at)
     if name == DEFAULT_SCHEMA:
         raise OdpsError(Condition.SCHEMA_DEFAULT, at=statement.name.at, schema=full)
     if schema.models:

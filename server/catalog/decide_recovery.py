@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from server.catalog.decide_models import check_home, find_model_to_change, model_event, nothing
 from server.catalog.events import Change, Decision
 from server.catalog.names import Context, resolve_model
-from server.catalog.tree import Catalog, Model
+from server.catalog.privileges import find_authority
+from server.catalog.tree import Catalog, Dropped, Model
 from server.catalog.values import (
     ModelName,
     ModelVersion,
@@ -44,12 +45,14 @@ def purge_all(catalog: Catalog, project: str, schema: str | None = None) -> Iter
     """The changes that empty the recycle bin of a project, or of one of its schemas."""
     for path in sorted(catalog.dropped):
         if path[0] == project and schema in (None, path[1]):
-            yield from _purge_name(catalog, ModelName(*path))
+            name = ModelName(*path)
+            for drop_id, dropped in catalog.list_dropped(name):
+                yield from _purge_dropped(name, drop_id, dropped)
 
 
 def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: Context) -> Decision:
-    guards = check_home(catalog, name, statement.name)
-    dropped = catalog.list_dropped(name)
+    guards = check_home(catalog, name, statement.name, context)
+    dropped = list_own_dropped(catalog, name, context.principal)
     if not dropped:
         raise _not_dropped(name, statement.name)
     if catalog.find_model(name) is not None:
@@ -85,12 +88,12 @@ def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: 
 
 
 def _roll_back(catalog: Catalog, name: ModelName, statement: RollbackModel, context: Context) -> Decision:
-    """Make the model what it was. Its name and its owner stay.
+    """Make the model what it was. Its name, its owner and the grants on it stay.
 
     SILENT: versions that were added since stay too, those that were dropped come back; a model that CREATE OR
     REPLACE has put in the place of the earlier one goes with all it has.
     """
-    model = find_model_to_change(catalog, name, statement.name, if_exists=False)
+    model = find_model_to_change(catalog, name, statement.name, context, if_exists=False)
     earlier = context.earlier
     assert model is not None, "without IF EXISTS a missing one is an error"  # noqa: S101  a fault of ours
     assert earlier is not None, "the executor has found it"  # noqa: S101  likewise
@@ -107,7 +110,12 @@ def _roll_back(catalog: Catalog, name: ModelName, statement: RollbackModel, cont
         changed += [Change(version_key(name, each), None) for each in sorted(set(model.versions) - set(state.versions))]
     else:
         _check_aliases(name, model, state, statement)
-    header = replace(state.header, owner=model.header.owner, last_modified_time=model.header.last_modified_time)
+    header = replace(
+        state.header,
+        owner=model.header.owner,
+        grants=model.header.grants,
+        last_modified_time=model.header.last_modified_time,
+    )
     if not changed and header == model.header:
         return nothing(name)
     header = replace(header, last_modified_time=context.now)
@@ -128,20 +136,30 @@ def _check_aliases(name: ModelName, model: Model, state: Model, statement: Rollb
 
 
 def _purge(catalog: Catalog, name: ModelName, statement: PurgeModel, context: Context) -> Decision:
-    changes = tuple(_purge_name(catalog, name))
+    find_authority(catalog, name.project, context.principal).require_member(statement.name.at)
+    own = list_own_dropped(catalog, name, context.principal)
+    changes = tuple(change for drop_id, dropped in own for change in _purge_dropped(name, drop_id, dropped))
     if not changes:
         if statement.if_exists:
             return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'dropped model "{name}"'),))
         raise _not_dropped(name, statement.name)
-    guards = tuple(dropped_key(name, drop_id) for drop_id, _ in catalog.list_dropped(name))
+    guards = tuple(dropped_key(name, drop_id) for drop_id, _ in own)
     return Decision(model_event("PURGE MODEL", name, context, changes, guards=guards))
 
 
-def _purge_name(catalog: Catalog, name: ModelName) -> Iterator[Change]:
-    for drop_id, dropped in catalog.list_dropped(name):
-        for version in sorted(dropped.versions):
-            yield Change(dropped_version_key(name, drop_id, version), None)
-        yield Change(dropped_key(name, drop_id), None)
+def list_own_dropped(catalog: Catalog, name: ModelName, principal: str) -> list[tuple[str, Dropped]]:
+    """(id, model) of those dropped under this name that are in the principal's hands, the newest first."""
+    schema = catalog.find_schema(name.project, name.schema)
+    if schema is None:
+        return []
+    authority = find_authority(catalog, name.project, principal)
+    return [pair for pair in catalog.list_dropped(name) if authority.owns(schema, pair[1].header.header)]
+
+
+def _purge_dropped(name: ModelName, drop_id: str, dropped: Dropped) -> Iterator[Change]:
+    for version in sorted(dropped.versions):
+        yield Change(dropped_version_key(name, drop_id, version), None)
+    yield Change(dropped_key(name, drop_id), None)
 
 
 def _not_dropped(name: ModelName, written: ObjectName) -> OdpsError:

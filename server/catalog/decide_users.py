@@ -1,17 +1,21 @@
-"""The rules of users: CREATE, ALTER and DROP USER.
+"""The rules of users: CREATE, ALTER and DROP USER. They are the server's, not a project's.
 
-The password never gets here: the context brings what is stored of it. Until there are privileges, every
-user may do all of this.
+Only a superuser may do this, as in PostgreSQL; whoever it is may change the own password. A new user is a member of the
+session's project. The password never gets here: the context brings what is stored of it.
 """
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from server.catalog.events import Change, Decision, Event
+from server.catalog.grants import forget_user
 from server.catalog.names import Context
+from server.catalog.privileges import is_superuser
 from server.catalog.tree import Catalog
-from server.catalog.values import NO_VERIFIER, Key, Principal, principal_key
+from server.catalog.values import NO_VERIFIER, Key, Member, Principal, member_key, principal_key, project_key
 from server.errors import Condition, OdpsError, diagnostic
-from server.statements import Identifier
+from server.statements import AlterUser, CreateUser, Identifier
 
 # Under which key the context's secrets hold the sealed verifier.
 PASSWORD: Final = "PASSWORD"  # noqa: S105  the word, not one
@@ -20,42 +24,65 @@ _LONGEST_NAME: Final = 255
 _RESERVED: Final = frozenset({"public", "none"})
 
 
-def create_user(catalog: Catalog, name: Identifier, context: Context, *, if_not_exists: bool = False) -> Decision:
-    _check_name(name)
+def create_user(catalog: Catalog, statement: CreateUser, context: Context) -> Decision:
+    name = statement.name
+    check_user_name(name)
     if name.name in catalog.principals:
-        if if_not_exists:
+        if statement.if_not_exists:
             return Decision(None, (diagnostic(Condition.SKIPPED_EXISTS, what=f'role "{name}"'),))
         raise OdpsError(Condition.ROLE_EXISTS, at=name.at, name=name)
-    return _decision("CREATE USER", name, context, _principal(context.now, context))
+    _require_superuser(catalog, context, "create role", name.at)
+    principal = Principal(context.now, context.secrets.get(PASSWORD, NO_VERIFIER), statement.superuser)
+    changes = [Change(principal_key(name.name), principal)]
+    guards: tuple[Key, ...] = ()
+    project = catalog.find_project(context.project)
+    if project is not None and not project.header.public:
+        changes.append(Change(member_key(context.project, name.name), Member()))
+        guards = (project_key(context.project),)
+    return _decision("CREATE USER", name, context, tuple(changes), guards)
 
 
-def set_password(catalog: Catalog, name: Identifier, context: Context) -> Decision:
-    role = catalog.principals.get(name.name)
-    if role is None:
+def alter_user(catalog: Catalog, statement: AlterUser, context: Context) -> Decision:
+    name = statement.name
+    account = catalog.principals.get(name.name)
+    if account is None:
         raise OdpsError(Condition.ROLE_MISSING, at=name.at, name=name)
-    return _decision("ALTER USER", name, context, _principal(role.header.create_time, context))
+    if name.name != context.principal or statement.superuser is not None:
+        _require_superuser(catalog, context, f'alter role "{name}"', name.at)
+    principal = account.header
+    if statement.sets_password:
+        principal = replace(principal, verifier=context.secrets.get(PASSWORD, NO_VERIFIER))
+    exclusive = False
+    if statement.superuser is not None:
+        principal = replace(principal, superuser=statement.superuser)
+        if not statement.superuser:
+            _keep_superuser(catalog, name)
+            exclusive = True
+    return _decision("ALTER USER", name, context, (Change(principal_key(name.name), principal),), exclusive=exclusive)
 
 
 def drop_user(catalog: Catalog, name: Identifier, context: Context, *, if_exists: bool = False) -> Decision:
-    """SILENT: as in PostgreSQL, not oneself, and not whoever owns something."""
+    """Take the user away, and what was granted to it, so that nobody who gets the name later has that.
+
+    SILENT: as in PostgreSQL, not oneself, and not whoever owns something.
+    """
     if name.name not in catalog.principals:
         if if_exists:
             return Decision(None, (diagnostic(Condition.SKIPPED_MISSING, what=f'role "{name}"'),))
         raise OdpsError(Condition.ROLE_MISSING, at=name.at, name=name)
+    _require_superuser(catalog, context, f'drop role "{name}"', name.at)
     if name.name == context.principal:
         raise OdpsError(Condition.ROLE_CURRENT, at=name.at)
     owned = _find_owned(catalog, name.name)
     if owned is not None:
         raise OdpsError(Condition.ROLE_OWNS, at=name.at, name=name, detail=f"owner of {owned}")
+    _keep_superuser(catalog, name)
+    changes = (Change(principal_key(name.name), None), *forget_user(catalog, name.name))
     # That nothing is owned rests on the whole catalog.
-    return _decision("DROP USER", name, context, None, exclusive=True)
+    return _decision("DROP USER", name, context, changes, exclusive=True)
 
 
-def _principal(create_time: int, context: Context) -> Principal:
-    return Principal(create_time, context.secrets.get(PASSWORD, NO_VERIFIER))
-
-
-def _check_name(name: Identifier) -> None:
+def check_user_name(name: Identifier) -> None:
     """Any text that can be shown and typed, since it may be a MaxCompute principal."""
     text = name.name
     if not text:
@@ -68,6 +95,18 @@ def _check_name(name: Identifier) -> None:
         )
     if text in _RESERVED:
         raise OdpsError(Condition.ROLE_NAME_RESERVED, at=name.at, name=text)
+
+
+def _require_superuser(catalog: Catalog, context: Context, what: str, at: int) -> None:
+    if not is_superuser(catalog, context.principal):
+        raise OdpsError(Condition.PERMISSION_DENIED, at=at, what=what)
+
+
+def _keep_superuser(catalog: Catalog, name: Identifier) -> None:
+    """Raise ROLE_LAST_SUPERUSER: without one nobody could make users and projects any more."""
+    superusers = {each for each, account in catalog.principals.items() if account.header.superuser}
+    if superusers == {name.name}:
+        raise OdpsError(Condition.ROLE_LAST_SUPERUSER, at=name.at, name=name)
 
 
 def _find_owned(catalog: Catalog, owner: str) -> str | None:
@@ -85,17 +124,22 @@ def _find_owned(catalog: Catalog, owner: str) -> str | None:
 
 
 def _decision(
-    action: str, name: Identifier, context: Context, value: Principal | None, *, exclusive: bool = False
+    action: str,
+    name: Identifier,
+    context: Context,
+    changes: tuple[Change, ...],
+    guards: tuple[Key, ...] = (),
+    *,
+    exclusive: bool = False,
 ) -> Decision:
     key: Key = principal_key(name.name)
-    changes = (Change(key, value),)
     event = Event(
         action,
         name.name,
         context.principal,
         context.now,
         changes,
-        (key,),
+        (key, *guards),
         exclusive,
         subject=key,
         origin=context.origin,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from server.catalog.editions import EDITION_2_0, Edition
 from server.catalog.events import NO_ORIGIN, Origin
+from server.catalog.privileges import find_visible
 from server.catalog.tree import Catalog, Model
 from server.catalog.values import DEFAULT_SCHEMA, ModelName, Timestamp
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
@@ -71,7 +72,8 @@ class Context:
 def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> ModelName:
     """The model that `name` means; it need not exist.
 
-    `a.b` is tried as project and model first, then as schema and model, as MaxCompute does with tables.
+    `a.b` is tried as project and model first, then as schema and model, as MaxCompute does with tables. A model that
+    the principal may not see is not there.
 
     Raises:
         OdpsError: NAME_TOO_MANY_PARTS.
@@ -87,9 +89,9 @@ def resolve_model(catalog: Catalog, name: ObjectName, context: Context) -> Model
     if not context.has_schemas:
         return in_project
     in_schema = ModelName(context.project, parts[0], parts[1])
-    if catalog.find_model(in_project) is not None:
+    if find_visible(catalog, in_project, context.principal) is not None:
         return in_project
-    if catalog.find_model(in_schema) is not None:
+    if find_visible(catalog, in_schema, context.principal) is not None:
         return in_schema
     if catalog.find_project(parts[0]) is not None:
         return in_project
@@ -112,6 +114,11 @@ def check_model_name(name: Identifier, context: Context) -> tuple[Diagnostic, ..
 def check_namespace_name(kind: str, name: Identifier, context: Context) -> tuple[Diagnostic, ...]:
     """`kind` is "project" or "schema". SILENT: they follow the rule for model names."""
     return _check_word(kind, name, 255, context)
+
+
+def check_role_name(name: Identifier, context: Context) -> tuple[Diagnostic, ...]:
+    """SILENT: it follows the rule for model names too."""
+    return _check_word("role", name, 255, context)
 
 
 def check_version_name(name: Identifier, context: Context) -> tuple[Diagnostic, ...]:

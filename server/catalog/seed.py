@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from server.catalog.events import Change, Event
+from server.catalog.privileges import SUPER_ADMINISTRATOR
 from server.catalog.values import (
     DEFAULT_SCHEMA,
     NO_VERIFIER,
+    Member,
     ModelHeader,
     ModelName,
     ModelVersion,
@@ -19,6 +21,7 @@ from server.catalog.values import (
     ProjectHeader,
     SchemaHeader,
     Timestamp,
+    member_key,
     model_key,
     principal_key,
     project_key,
@@ -41,11 +44,12 @@ class PublicModel(Struct, frozen=True):
 
 
 def seed_project(project: str, owner: str, now: Timestamp, verifier: bytes = NO_VERIFIER) -> Event:
-    """The first project with its `default` schema, and its owner as a principal, with what is kept of a password."""
+    """The first project with its `default` schema, and its owner: a superuser, with what is kept of a password."""
     changes = (
-        Change(principal_key(owner), Principal(now, verifier)),
+        Change(principal_key(owner), Principal(now, verifier, superuser=True)),
         Change(project_key(project), ProjectHeader(owner, now)),
         Change(schema_key(project, DEFAULT_SCHEMA), SchemaHeader(owner, now)),
+        Change(member_key(project, owner), Member((SUPER_ADMINISTRATOR,))),
     )
     key = project_key(project)
     return Event("SEED", project, owner, now, changes, guards=(key,), subject=key)

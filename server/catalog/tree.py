@@ -7,21 +7,24 @@ keys and far slower above (2 ms a change at 100,000 models), and a registry grow
 """
 
 from collections.abc import Iterable
-from typing import TypeVar, assert_never, cast
+from typing import Generic, TypeVar, assert_never, cast
 
 from immutables import Map
 from msgspec import Struct
+from msgspec.structs import replace
 
 from server.catalog.events import Change
 from server.catalog.values import (
     DroppedModel,
     Key,
     Kind,
+    Member,
     ModelHeader,
     ModelName,
     ModelVersion,
     Principal,
     ProjectHeader,
+    Role,
     SchemaHeader,
     Value,
 )
@@ -48,21 +51,25 @@ class Schema(Struct, frozen=True):
     revision: Revision
 
 
+class Entry(Struct, Generic[_T], frozen=True):
+    """A record that nothing else belongs to."""
+
+    header: _T
+    revision: Revision
+
+
 class Project(Struct, frozen=True):
+    """A project with its schemas, its members by principal, and the roles it has made."""
+
     header: ProjectHeader
     schemas: Map[str, Schema]
     revision: Revision
+    members: Map[str, Entry[Member]] = Map()
+    roles: Map[str, Entry[Role]] = Map()
 
     @property
     def holds_models(self) -> bool:
         return any(schema.models for schema in self.schemas.values())
-
-
-class Role(Struct, frozen=True):
-    """A principal that may log in."""
-
-    header: Principal
-    revision: Revision
 
 
 class Dropped(Struct, frozen=True):
@@ -81,7 +88,7 @@ class Catalog(Struct, frozen=True):
     """
 
     projects: Map[str, Project] = Map()
-    principals: Map[str, Role] = Map()
+    principals: Map[str, Entry[Principal]] = Map()
     revision: Revision = 0
     dropped: Map[tuple[str, ...], Map[str, Dropped]] = Map()
 
@@ -120,13 +127,20 @@ class Catalog(Struct, frozen=True):
         node = self._find(key)
         return None if node is None else node.header
 
-    def _find(self, key: Key) -> "Project | Schema | Model | Role | Dropped | None":
+    def _find(
+        self, key: Key
+    ) -> "Project | Schema | Model | Dropped | Entry[Principal] | Entry[Member] | Entry[Role] | None":
         path = key.path
         match key.kind:
             case Kind.PRINCIPAL:
                 return self.principals.get(path[0])
             case Kind.PROJECT:
                 return self.find_project(path[0])
+            case Kind.MEMBER | Kind.ROLE:
+                project = self.find_project(path[0])
+                if project is None:
+                    return None
+                return project.members.get(path[1]) if key.kind is Kind.MEMBER else project.roles.get(path[1])
             case Kind.SCHEMA:
                 return self.find_schema(path[0], path[1])
             case Kind.MODEL | Kind.VERSION:
@@ -173,14 +187,32 @@ def build(records: Iterable[tuple[Key, Value, Revision]], revision: Revision) ->
     for path, value, written in headers[Kind.SCHEMA]:
         schema = Schema(cast("SchemaHeader", value), Map(models.pop(path, {})), written)
         schemas.setdefault(path[:1], {})[path[1]] = schema
+    members = _build_entries(headers[Kind.MEMBER], Member)
+    roles = _build_entries(headers[Kind.ROLE], Role)
     projects = {
-        path[0]: Project(cast("ProjectHeader", value), Map(schemas.pop(path, {})), written)
+        path[0]: Project(
+            cast("ProjectHeader", value),
+            Map(schemas.pop(path, {})),
+            written,
+            Map(members.pop(path, {})),
+            Map(roles.pop(path, {})),
+        )
         for path, value, written in headers[Kind.PROJECT]
     }
-    for orphan in (*versions, *models, *schemas):
+    for orphan in (*versions, *models, *schemas, *members, *roles):
         raise ValueError(f"{'.'.join(orphan)} is missing, but not what belongs to it")
-    principals = {path[0]: Role(cast("Principal", value), written) for path, value, written in headers[Kind.PRINCIPAL]}
+    principals = {path[0]: Entry(cast("Principal", value), written) for path, value, written in headers[Kind.PRINCIPAL]}
     return Catalog(Map(projects), Map(principals), revision, _build_dropped(headers[Kind.DROPPED], dropped_versions))
+
+
+def _build_entries(
+    headers: list[tuple[tuple[str, ...], Value, Revision]], kind: type[_T]
+) -> dict[tuple[str, ...], dict[str, Entry[_T]]]:
+    """The members or the roles of each project."""
+    found: dict[tuple[str, ...], dict[str, Entry[_T]]] = {}
+    for path, value, written in headers:
+        found.setdefault(path[:1], {})[path[1]] = Entry(cast("_T", value), written)
+    return found
 
 
 def _build_dropped(
@@ -198,11 +230,7 @@ def _build_dropped(
 def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision) -> Catalog:
     path = key.path
     if key.kind is Kind.PRINCIPAL:
-        principals = catalog.principals
-        if value is None:
-            principals = _without(principals, path[0])
-        else:
-            principals = principals.set(path[0], Role(cast("Principal", value), revision))
+        principals = _put(catalog.principals, path[0], cast("Principal | None", value), revision)
         return Catalog(catalog.projects, principals, catalog.revision, catalog.dropped)
     if key.kind in (Kind.DROPPED, Kind.DROPPED_VERSION):
         dropped = _change_dropped(catalog.dropped, key, value, revision)
@@ -241,13 +269,20 @@ def _change_project(node: Project | None, key: Key, value: Value | None, revisio
     if key.kind is Kind.PROJECT:
         if value is None:
             return None
-        return Project(cast("ProjectHeader", value), Map() if node is None else node.schemas, revision)
+        header = cast("ProjectHeader", value)
+        return Project(header, Map(), revision) if node is None else replace(node, header=header, revision=revision)
     if node is None:
         return None
     name = key.path[1]
-    schema = _change_schema(node.schemas.get(name), key, value, revision)
-    schemas = _without(node.schemas, name) if schema is None else node.schemas.set(name, schema)
-    return Project(node.header, schemas, node.revision)
+    match key.kind:
+        case Kind.MEMBER:
+            return replace(node, members=_put(node.members, name, cast("Member | None", value), revision))
+        case Kind.ROLE:
+            return replace(node, roles=_put(node.roles, name, cast("Role | None", value), revision))
+        case _:
+            schema = _change_schema(node.schemas.get(name), key, value, revision)
+            schemas = _without(node.schemas, name) if schema is None else node.schemas.set(name, schema)
+            return replace(node, schemas=schemas)
 
 
 def _change_schema(node: Schema | None, key: Key, value: Value | None, revision: Revision) -> Schema | None:
@@ -273,6 +308,10 @@ def _change_model(node: Model | None, key: Key, value: Value | None, revision: R
     name = key.path[3]
     versions = _without(node.versions, name) if value is None else node.versions.set(name, cast("ModelVersion", value))
     return Model(node.header, versions, node.revision)
+
+
+def _put(map_: Map[str, Entry[_T]], key: str, value: _T | None, revision: Revision) -> Map[str, Entry[_T]]:
+    return _without(map_, key) if value is None else map_.set(key, Entry(value, revision))
 
 
 def _without(map_: Map[str, _T], key: str) -> Map[str, _T]:

@@ -37,6 +37,23 @@ class Column(Struct, frozen=True, gc=False, array_like=True):
     comment: str = ""
 
 
+class Grant(Struct, frozen=True, gc=False, array_like=True):
+    """What a user or a role of the project may do with the object whose record holds it.
+
+    Attributes:
+        grantee: a principal, or with `to_role` a role of the project.
+        actions: in the order of `privileges.Action`; never empty.
+    """
+
+    grantee: str
+    actions: tuple[str, ...]
+    to_role: bool = False
+
+
+Grants = tuple[Grant, ...]
+"""Sorted by grantee, users before roles; each grantee once."""
+
+
 class ModelVersion(Struct, frozen=True, gc=False, omit_defaults=True):
     """A version of a model.
 
@@ -71,6 +88,7 @@ class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
         aliases: (alias, version) sorted by alias; each version is one of the model's.
         labels: as a version's.
         lifecycle: that of the versions that have none of their own.
+        grants: on the model; they live and go with it.
     """
 
     owner: str
@@ -83,6 +101,7 @@ class ModelHeader(Struct, frozen=True, gc=False, omit_defaults=True):
     aliases: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     lifecycle: int = 0
+    grants: Grants = ()
 
     def find_alias(self, alias: str) -> str | None:
         """The version that it stands for."""
@@ -97,9 +116,10 @@ class DroppedModel(Struct, frozen=True, gc=False):
     drop_time: Timestamp
 
 
-class SchemaHeader(Struct, frozen=True, gc=False):
+class SchemaHeader(Struct, frozen=True, gc=False, omit_defaults=True):
     owner: str
     create_time: Timestamp
+    grants: Grants = ()
 
 
 class ProjectHeader(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -108,6 +128,17 @@ class ProjectHeader(Struct, frozen=True, gc=False, omit_defaults=True):
     owner: str
     create_time: Timestamp
     public: bool = False
+    grants: Grants = ()
+
+
+class Member(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A principal in a project, with the roles it has there, sorted."""
+
+    roles: tuple[str, ...] = ()
+
+
+class Role(Struct, frozen=True, gc=False):
+    """A role that a project has made; those that every project has are in `privileges`."""
 
 
 class Principal(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -115,13 +146,15 @@ class Principal(Struct, frozen=True, gc=False, omit_defaults=True):
 
     Attributes:
         verifier: what is kept of the password, sealed; NO_VERIFIER where there is none.
+        superuser: may do everything, in every project, as in PostgreSQL.
     """
 
     create_time: Timestamp
     verifier: bytes = NO_VERIFIER
+    superuser: bool = False
 
 
-Value = ModelVersion | ModelHeader | DroppedModel | SchemaHeader | ProjectHeader | Principal
+Value = ModelVersion | ModelHeader | DroppedModel | SchemaHeader | ProjectHeader | Principal | Member | Role
 
 
 class Kind(StrEnum):
@@ -134,6 +167,8 @@ class Kind(StrEnum):
     VERSION = "version"
     DROPPED = "dropped"
     DROPPED_VERSION = "dropped_version"
+    MEMBER = "member"
+    ROLE = "role"
 
 
 class Key(Struct, frozen=True, gc=False):
@@ -142,6 +177,7 @@ class Key(Struct, frozen=True, gc=False):
     The shapes: (PRINCIPAL, name), (PROJECT, project), (SCHEMA, project, schema),
     (MODEL, project, schema, model), (VERSION, project, schema, model, version),
     (DROPPED, project, schema, model, id), (DROPPED_VERSION, project, schema, model, id, version),
+    (MEMBER, project, principal), (ROLE, project, role),
     where the id tells apart those of one name that were dropped: the time, in digits.
     """
 
@@ -155,6 +191,14 @@ def principal_key(name: str) -> Key:
 
 def project_key(project: str) -> Key:
     return Key(Kind.PROJECT, (project,))
+
+
+def member_key(project: str, principal: str) -> Key:
+    return Key(Kind.MEMBER, (project, principal))
+
+
+def role_key(project: str, role: str) -> Key:
+    return Key(Kind.ROLE, (project, role))
 
 
 def schema_key(project: str, schema: str) -> Key:

@@ -10,6 +10,7 @@ from server.dialect.canonical_alterations import format_alteration
 from server.dialect.canonical_facts import format_record
 from server.dialect.canonical_history import format_history, format_moment
 from server.dialect.canonical_names import format_name, format_object, format_option, format_value
+from server.dialect.canonical_privileges import format_privileges
 from server.dialect.canonical_sessions import (
     format_copy_options,
     format_declare_head,
@@ -37,6 +38,8 @@ from server.statements import (
     NamespaceStatement,
     ParameterStatement,
     Prepare,
+    PrivilegeChange,
+    PrivilegeQuery,
     RecordFacts,
     Recovery,
     SelectStatement,
@@ -73,6 +76,8 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
             return _format_use(statement)
         case _ if isinstance(statement, ShowHistory | ShowDroppedModels | Recovery):
             return format_history(statement)
+        case _ if isinstance(statement, PrivilegeChange | PrivilegeQuery):
+            return format_privileges(statement)
         case Prepare(statement=inner):
             return format_prepare_head(statement) + format_statement(inner, mask_secrets=mask_secrets)
         case Declare(query=query):

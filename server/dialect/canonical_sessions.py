@@ -135,11 +135,14 @@ def format_session(statement: _Plain, *, mask_secrets: bool) -> str:
             return f"NOTIFY {_name(channel)}" + ("" if payload is None else f", {_value(payload)}")
         case Discard(kind):
             return f"DISCARD {kind}"
-        case CreateUser(name, password, if_not_exists):
+        case CreateUser(name, password, if_not_exists, superuser):
             head = f"CREATE USER {'IF NOT EXISTS ' if if_not_exists else ''}{_name(name)}"
+            head += " SUPERUSER" if superuser else ""
             return head + ("" if password is None else _password(password, mask_secrets))
-        case AlterUser(name, password):
-            return f"ALTER USER {_name(name)}{_password(password, mask_secrets)}"
+        case AlterUser(name, password, sets_password, superuser):
+            head = f"ALTER USER {_name(name)}"
+            head += "" if superuser is None else " SUPERUSER" if superuser else " NOSUPERUSER"
+            return head + (_password(password, mask_secrets) if sets_password else "")
         case DropUser(name, if_exists):
             return f"DROP USER {'IF EXISTS ' if if_exists else ''}{_name(name)}"
         case Checkpoint():

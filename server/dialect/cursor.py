@@ -23,7 +23,8 @@ MOST_PARAMETERS: Final = 65535
 _WORD: Final = re.compile(r"\w+")
 _PARAMETER: Final = re.compile(r"\$([0-9]{1,5})")
 _INTEGER: Final = re.compile(r"-?[0-9]{1,10}")
-_PRINCIPAL: Final = re.compile(r"\w[\w$@.:+-]*")
+_PRINCIPAL: Final = re.compile(r"\w[\w$@.:/+-]*")
+_PRINCIPAL_PART: Final = re.compile(r"[\w$@.:/+-]+")
 _SYMBOL: Final = re.compile(r"[^\w`$]")
 _SHOWN: Final = 64
 _ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -117,19 +118,20 @@ class Cursor:
         if not self.at_end:
             raise self.unexpected(*expected)
 
-    def unexpected(self, *expected: str, private: bool = False) -> OdpsError:
+    def unexpected(self, *expected: str, private: bool = False, shown: Identifier | None = None) -> OdpsError:
         """The error for the next token.
 
         Args:
             expected: words and symbols as they are written, or a description in lower case.
             private: show only what kind of token it is.
+            shown: the name that it is about, where that was stepped over.
         """
-        shown = self._show(private=private)
+        token, at = (self._show(private=private), self.at) if shown is None else (_shorten(shown.name), shown.at)
         if not expected:
-            return OdpsError(Condition.INVALID_TOKEN, at=self.at, token=shown)
+            return OdpsError(Condition.INVALID_TOKEN, at=at, token=token)
         named = [word if word[0].islower() else f"'{word}'" for word in expected]
         listed = named[0] if len(named) == 1 else "one of " + ",".join(named)
-        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=self.at, token=shown, expected=listed)
+        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=listed)
 
     def not_supported(self, statement: str, at: int | None = None) -> OdpsError:
         """The error for something known that this server does not do, at the next token or `at`."""
@@ -257,7 +259,7 @@ class Cursor:
             self._index += 1
             return Identifier(raw[1:-1].replace(raw[0] * 2, raw[0]), at)
         last = self._index
-        while last + 1 < len(self._tokens) and self._touch(last, last + 1):
+        while last + 1 < len(self._tokens) and self._touch(last, last + 1) and self._names(last + 1):
             last += 1
         name = self._text[at : self._tokens[last].end + 1] if not self.at_end else ""
         if not _PRINCIPAL.fullmatch(name):
@@ -333,6 +335,11 @@ class Cursor:
         pairs = zip(self._tokens[first:last], self._tokens[first + 1 : last + 1], strict=True)
         return all(left.end + 1 == right.start for left, right in pairs)
 
+    def _names(self, index: int) -> bool:
+        """Whether the token can be a part of a principal's name."""
+        token = self._tokens[index]
+        return _PRINCIPAL_PART.fullmatch(self._text, token.start, token.end + 1) is not None
+
     def _raw(self) -> str:
         token = self._tokens[self._index]
         return self._text[token.start : token.end + 1]
@@ -345,4 +352,8 @@ class Cursor:
             return "<string>"
         if private and not _SYMBOL.fullmatch(raw):
             return "<word>"
-        return raw if len(raw) <= _SHOWN else raw[:_SHOWN] + "..."
+        return _shorten(raw)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

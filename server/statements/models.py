@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from server.statements.history import AsOf, ShowDroppedModels, ShowHistory
+from server.statements.privileges import PrivilegeQuery
 from server.statements.values import DataType, Identifier, ObjectName, Value
 
 
@@ -188,4 +189,4 @@ MadeChange = (
 )
 # Those that the catalog alone answers.
 CatalogQuery = DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowDroppedModels
-Query = CatalogQuery | ShowHistory
+Query = CatalogQuery | ShowHistory | PrivilegeQuery

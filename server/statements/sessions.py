@@ -10,6 +10,7 @@ from server.statements.alterations import Alteration
 from server.statements.facts import RecordFacts
 from server.statements.history import Recovery
 from server.statements.models import MadeChange, Query
+from server.statements.privileges import PrivilegeChange
 from server.statements.select import Explain, Select
 from server.statements.values import Identifier, Value
 
@@ -154,7 +155,7 @@ class Prepare:
     """
 
     name: Identifier
-    statement: MadeChange | Alteration | RecordFacts | Recovery | Query | Select | Explain
+    statement: MadeChange | Alteration | RecordFacts | Recovery | PrivilegeChange | Query | Select | Explain
     types: tuple[str, ...] = ()
 
 
@@ -301,24 +302,32 @@ class CopyOut:
 
 @dataclass(frozen=True, slots=True)
 class CreateUser:
-    """CREATE USER, CREATE ROLE ... LOGIN or ADD USER; `password` None means that there is none."""
+    """CREATE USER or CREATE ROLE ... LOGIN; `password` None means that there is none."""
 
     name: Identifier
     password: Value | None = None
     if_not_exists: bool = False
+    superuser: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AlterUser:
-    """ALTER USER ... PASSWORD; None takes the password away."""
+    """ALTER USER.
+
+    Attributes:
+        password: None takes it away, if `sets_password`.
+        superuser: None leaves that as it is.
+    """
 
     name: Identifier
-    password: Value | None
+    password: Value | None = None
+    sets_password: bool = True
+    superuser: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DropUser:
-    """DROP USER, DROP ROLE or REMOVE USER."""
+    """DROP USER."""
 
     name: Identifier
     if_exists: bool = False

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 
 from server import bootstrap, check_commands
 from server.bootstrap import open_engine
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.cli import main as modeld
 from server.committer import Committer
 from server.loading import load_script

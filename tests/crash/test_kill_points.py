@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.bootstrap import open_engine
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog
 from server.catalog.values import ModelName

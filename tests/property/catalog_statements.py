@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from server.catalog import Catalog, Model
 from server.dialect import parse_type
 from server.statements import (
+    Action,
+    AddUser,
     AddVersion,
     Alteration,
     AlterUser,
@@ -19,23 +21,33 @@ from server.statements import (
     ChangeOwner,
     CreateModel,
     CreateProject,
+    CreateRole,
     CreateSchema,
     CreateUser,
     DropAlias,
     DropModel,
     DropProject,
+    DropRole,
     DropSchema,
     DropUser,
     DropVersion,
+    Grant,
+    Grantee,
+    GrantRole,
     Identifier,
     InputColumn,
     Label,
     Literal,
+    Named,
+    ObjectKind,
     ObjectName,
     Option,
     PurgeModel,
     RecordFacts,
+    RemoveUser,
     RenameModel,
+    Revoke,
+    RevokeRole,
     RollbackModel,
     SetAlias,
     SetComment,
@@ -76,6 +88,13 @@ SCHEMAS: Final = st.builds(
     lambda *names: ObjectName(tuple(map(Identifier, names))), st.sampled_from(["p", "q"]), st.sampled_from(["s", "t"])
 )
 USERS: Final = st.builds(Identifier, st.sampled_from(["carol", 'RAM$a:"b`', "x y", "select"]))
+ROLES: Final = st.builds(Identifier, st.sampled_from(["admin", "worker", "x"]))
+ACTIONS: Final = st.sampled_from(
+    [(Named(Action.DESCRIBE),), (Named(Action.ALTER), Named(Action.DROP)), (Named(Action.ALL),)]
+)
+HOME_ACTIONS: Final = st.sampled_from([(Named(Action.LIST),), (Named(Action.ALL),)])
+GRANTEES: Final = st.tuples(st.builds(Grantee, USERS, st.just(False)) | st.builds(Grantee, ROLES, st.just(True)))
+PROJECTS: Final = st.sampled_from(["p", "q"]).map(lambda name: ObjectName((Identifier(name),)))
 TYPES: Final = st.sampled_from(["INT", "DECIMAL(10,2)", "MAP<STRING,ARRAY<JSON>>", "STRUCT<a:INT,价格:CHAR(3)>"]).map(
     parse_type
 )
@@ -143,13 +162,28 @@ ALTERING: Final[Changes] = st.one_of(
     st.builds(lambda model, user: ChangeOwner(model, Literal(user.name)), MODELS, USERS),
 )
 AROUND: Final[Changes] = st.one_of(
-    st.builds(CreateUser, USERS, st.none() | KEYS, FLAGS),
-    st.builds(AlterUser, USERS, st.none() | KEYS),
+    st.builds(CreateUser, USERS, st.none() | KEYS, FLAGS, FLAGS),
+    st.builds(AlterUser, USERS, st.none() | KEYS, st.just(True), st.none() | FLAGS),
     st.builds(DropUser, USERS, FLAGS),
     st.builds(CreateProject, st.just(Identifier("q")), FLAGS),
     st.builds(DropProject, st.sampled_from(["p", "q"]).map(Identifier), FLAGS),
     st.builds(CreateSchema, SCHEMAS, FLAGS),
     st.builds(DropSchema, SCHEMAS, FLAGS),
+)
+PERMITTING: Final[Changes] = st.one_of(
+    st.builds(AddUser, USERS, FLAGS),
+    st.builds(RemoveUser, USERS),
+    st.builds(CreateRole, ROLES, FLAGS),
+    st.builds(DropRole, ROLES, FLAGS),
+    st.builds(lambda role, user: GrantRole((role,), (user,)), ROLES, USERS),
+    st.builds(lambda role, user: RevokeRole((role,), (user,)), ROLES, USERS),
+    st.builds(Grant, ACTIONS, st.just(ObjectKind.MODEL), MODELS, GRANTEES),
+    st.builds(Grant, ACTIONS, st.just(ObjectKind.MODEL), MODELS, GRANTEES),
+    st.builds(Revoke, ACTIONS, st.just(ObjectKind.MODEL), MODELS, GRANTEES),
+    st.builds(Grant, HOME_ACTIONS, st.just(ObjectKind.SCHEMA), SCHEMAS, GRANTEES),
+    st.builds(Revoke, HOME_ACTIONS, st.just(ObjectKind.SCHEMA), SCHEMAS, GRANTEES),
+    st.builds(Grant, HOME_ACTIONS, st.just(ObjectKind.PROJECT), PROJECTS, GRANTEES),
+    st.builds(Revoke, HOME_ACTIONS, st.just(ObjectKind.PROJECT), PROJECTS, GRANTEES),
 )
 RECORDING: Final[Changes] = st.one_of(
     st.builds(RecordFacts, st.just(Recorded.MODEL), MODELS, FACTS | FACTS_OF_MODEL),
@@ -163,7 +197,9 @@ RECOVERING: Final[Changes] = st.one_of(
     st.builds(PurgeModel, MODELS, FLAGS),
     st.builds(RollbackModel, MODELS, REVISIONS),
 )
-CHANGES: Final[Changes] = st.one_of(MAKING, MAKING, ALTERING, ALTERING, RECOVERING, RECOVERING, AROUND, RECORDING)
+CHANGES: Final[Changes] = st.one_of(
+    MAKING, MAKING, ALTERING, ALTERING, RECOVERING, RECOVERING, AROUND, PERMITTING, RECORDING
+)
 
 
 def aim(statement: AnyChange, catalog: Catalog, number: int) -> AnyChange:
@@ -174,7 +210,9 @@ def aim(statement: AnyChange, catalog: Catalog, number: int) -> AnyChange:
         case UndropModel() | PurgeModel():
             dropped = sorted(catalog.dropped)
             return replace(statement, name=_written(dropped[number % len(dropped)])) if dropped else statement
-        case _ if isinstance(statement, ModelChange):
+        case _ if isinstance(statement, ModelChange) or (
+            isinstance(statement, Grant | Revoke) and statement.kind is ObjectKind.MODEL
+        ):
             models = sorted(
                 ((project, schema, name), model)
                 for project, node in catalog.projects.items()
@@ -185,6 +223,8 @@ def aim(statement: AnyChange, catalog: Catalog, number: int) -> AnyChange:
             if not models:
                 return statement
             path, model = models[number % len(models)]
+            if isinstance(statement, Grant | Revoke):
+                return replace(statement, name=_written(path))
             return _aim_inside(replace(statement, name=_written(path)), model, number // 7, catalog.revision)
         case _:
             return statement

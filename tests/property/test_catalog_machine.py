@@ -113,7 +113,7 @@ class CatalogMachine(RuleBasedStateMachine):
         self.loop.run_until_complete(self.store.open())
         self.loop.run_until_complete(self.committer.submit(lambda _: Decision(event)))
         engine = Engine(self.committer, Keyring([bytes(32)]), Clock())
-        self.a, self.b = Executor(engine, "alice", "p"), Executor(engine, "bob", "p")
+        self.a, self.b = Executor(engine, "alice", "p"), Executor(engine, "alice", "p")
         assert self.run(self.b, "CREATE SCHEMA s") is None
         self.models: Models = {}
         self.transaction: NaiveTransaction | None = None

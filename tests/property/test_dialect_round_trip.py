@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from server.dialect import format_statement, parse, split
 from server.statements import (
+    Action,
+    AddUser,
     AddVersion,
     Alteration,
     AlterUser,
@@ -27,30 +29,40 @@ from server.statements import (
     CopyOut,
     CreateModel,
     CreateProject,
+    CreateRole,
     CreateSchema,
     CreateUser,
     DataType,
     Deallocate,
     Declare,
     DescribeModel,
+    DescribeRole,
     Direction,
     Discard,
     DiscardKind,
     DropAlias,
     DropModel,
     DropProject,
+    DropRole,
     DropSchema,
     DropUser,
     DropVersion,
     ExecutePrepared,
     Fetch,
+    Grant,
+    Grantee,
+    GrantRole,
     Identifier,
     InputColumn,
     IsolationLevel,
     Label,
     Listen,
+    ListRoles,
+    ListUsers,
     Literal,
+    Named,
     Notify,
+    ObjectKind,
     ObjectName,
     Option,
     Parameter,
@@ -60,8 +72,11 @@ from server.statements import (
     RecordFacts,
     Recovery,
     Release,
+    RemoveUser,
     RenameModel,
     ResetParameter,
+    Revoke,
+    RevokeRole,
     Rollback,
     RollbackModel,
     RollbackTo,
@@ -76,9 +91,11 @@ from server.statements import (
     SetScope,
     SetSessionCharacteristics,
     SetTransaction,
+    ShowAcl,
     ShowCreateModel,
     ShowDroppedModels,
     ShowFlags,
+    ShowGrants,
     ShowHistory,
     ShowModels,
     ShowParameter,
@@ -92,6 +109,7 @@ from server.statements import (
     UseSchema,
     Value,
     VersionBody,
+    WhoAmI,
 )
 from server.statements.facts import Recorded
 from server.statements.models import SECRET_OPTIONS
@@ -106,7 +124,8 @@ WORDS: Final = st.sampled_from(
         """
         if not exists extended model version schema with input options comment like in from for set add drop default
         default_version savepoint to local session all time zone names transaction read null e
-        next forward prepare as of revision limit timestamp history dropped from role cursor 1 2v 1e5 _
+        next forward prepare as of revision limit timestamp history dropped from role cursor
+        user all privileges grant option admin 1 2v 1e5 _
         """,
     )
 )
@@ -117,6 +136,16 @@ VALUES: Final[st.SearchStrategy[Value]] = st.builds(Literal, TEXTS) | st.builds(
 KEYS: Final = st.sampled_from(["APIKEY", "TASKS", "COMMENT", "E"]) | st.text(
     string.ascii_uppercase + "_", min_size=1, max_size=8
 )
+
+SOME_NAMES: Final = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
+SOME_PRINCIPALS: Final = st.lists(SESSION_NAMES, min_size=1, max_size=3).map(tuple)
+SOME_ACTIONS: Final = st.lists(st.builds(Named, st.sampled_from(Action)), min_size=1, max_size=3).map(tuple)
+GRANTEES: Final = st.builds(Grantee, SESSION_NAMES, st.just(False)) | st.builds(
+    Grantee,
+    NAMES,
+    st.just(True),
+)
+SOME_GRANTEES: Final = st.lists(GRANTEES, min_size=1, max_size=3).map(tuple)
 
 
 def object_names(most: int) -> st.SearchStrategy[ObjectName]:
@@ -268,8 +297,26 @@ STATEMENTS: Final[st.SearchStrategy[Statement]] = st.one_of(
     st.builds(Unlisten, st.none() | SESSION_NAMES),
     st.builds(Notify, SESSION_NAMES, st.none() | VALUES),
     st.builds(CopyOut, QUERIES, COPY_OPTIONS),
-    st.builds(CreateUser, SESSION_NAMES, st.none() | VALUES, FLAGS),
-    st.builds(AlterUser, SESSION_NAMES, st.none() | VALUES),
+    st.builds(CreateUser, SESSION_NAMES, st.none() | VALUES, FLAGS, FLAGS),
+    st.builds(AlterUser, SESSION_NAMES, st.none() | VALUES, st.just(True), st.none() | FLAGS),
+    st.builds(AlterUser, SESSION_NAMES, st.none(), st.just(False), FLAGS),
+    st.builds(AddUser, SESSION_NAMES, FLAGS),
+    st.builds(RemoveUser, SESSION_NAMES),
+    st.builds(CreateRole, SESSION_NAMES, FLAGS),
+    st.builds(DropRole, SESSION_NAMES, FLAGS),
+    st.builds(GrantRole, SOME_NAMES, SOME_PRINCIPALS),
+    st.builds(RevokeRole, SOME_NAMES, SOME_PRINCIPALS),
+    *(
+        st.builds(change, SOME_ACTIONS, st.just(kind), object_names(most), SOME_GRANTEES)
+        for change in (Grant, Revoke)
+        for kind, most in ((ObjectKind.MODEL, 3), (ObjectKind.SCHEMA, 2), (ObjectKind.PROJECT, 1))
+    ),
+    st.just(ListUsers()),
+    st.just(ListRoles()),
+    st.just(WhoAmI()),
+    st.builds(DescribeRole, NAMES),
+    st.builds(ShowGrants, st.none() | GRANTEES),
+    st.builds(ShowAcl, object_names(3), st.sampled_from(ObjectKind)),
     st.builds(DropUser, SESSION_NAMES, FLAGS),
     st.just(Checkpoint()),
 )

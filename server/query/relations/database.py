@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Final
 
 from protocol.types import Oid
+from server.catalog.privileges import find_authority, is_superuser
 from server.catalog.tree import Catalog, Schema
 from server.catalog.values import ModelName, model_key
 from server.query.postgres.catalog import relation_rows, system_relations
+from server.query.relations.grants_view import GRANTS_VIEW, make_grant_rows
 from server.query.relations.history_view import HISTORY_VIEW, ReadHistory, make_history_rows
 from server.query.relations.interface import Relation, Row
 from server.query.relations.model_views import NAME_COLUMN, MaskSecret, ModelView, ViewRows
@@ -42,7 +44,7 @@ class ViewKeeper:
 
 
 class CatalogDatabase:
-    """One project, as of one catalog.
+    """One project, as of one catalog, and as far as one principal may see it.
 
     Args:
         mask: what everybody may see of a secret.
@@ -54,6 +56,7 @@ class CatalogDatabase:
         self,
         catalog: Catalog,
         project: str,
+        principal: str,
         mask: MaskSecret,
         keeper: ViewKeeper,
         read_history: ReadHistory = lambda model: (),
@@ -67,6 +70,7 @@ class CatalogDatabase:
         node = catalog.find_project(project)
         self._schemas: Mapping[str, Schema] = {} if node is None else node.schemas
         self._owner = "" if node is None else node.header.owner
+        self._authority = find_authority(catalog, project, principal)
         self._found_shape: Shape | None = None
         self._own_rows: dict[str, tuple[Row, ...]] = {}
         self._own_index: dict[tuple[str, int], dict[object, tuple[Row, ...]]] = {}
@@ -158,20 +162,21 @@ class CatalogDatabase:
         return found
 
     def make_roles(self, relation: Relation) -> Iterator[Row]:
-        """Principals. SILENT: until there are privileges, whoever may log in counts as a superuser, as SHOW says."""
+        """Principals."""
         for name, role in self.catalog.principals.items():
+            superuser = role.header.superuser
             yield make_row(
                 relation,
                 {
                     "oid": self.oid_of_role(name),
                     "rolname": name,
-                    "rolsuper": True,
+                    "rolsuper": superuser,
                     "rolinherit": True,
-                    "rolcreaterole": True,
-                    "rolcreatedb": True,
+                    "rolcreaterole": superuser,
+                    "rolcreatedb": superuser,
                     "rolcanlogin": True,
                     "rolreplication": False,
-                    "rolbypassrls": True,
+                    "rolbypassrls": superuser,
                     "rolconnlimit": -1,
                     "rolpassword": "********" if role.header.verifier else None,
                 },
@@ -208,7 +213,8 @@ class CatalogDatabase:
             key = None
             if schema is not None and model is not None:
                 key = encode_key(model_key(ModelName(self.project, schema, model)))
-            rows = make_history_rows(self._read_history(key), self.project, schema)
+            of_server = is_superuser(self.catalog, self._authority.principal)
+            rows = make_history_rows(self._read_history(key), schema, self._authority, of_server=of_server)
             found = tuple(row for row in rows if model is None or row[NAME_COLUMN - 1] == model)
             self._history[schema, model] = found
         return found
@@ -217,21 +223,29 @@ class CatalogDatabase:
         if view.view is HISTORY_VIEW:
             yield from self._history_rows(view.schema)
             return
-        for name in sorted(self._schemas) if view.schema is None else (view.schema,):
-            schema = self._schemas.get(name)
-            if schema is not None:
-                keeper = self._keeper.find(self.project, name, view.view)
-                yield from keeper.all(self.project, name, schema, self._mask)
+        if view.view is GRANTS_VIEW:
+            yield from make_grant_rows(self._authority, self._schemas_of(view), None)
+            return
+        for name, schema in self._schemas_of(view).items():
+            keeper = self._keeper.find(self.project, name, view.view)
+            yield from keeper.visible(self._authority, name, schema, self._mask)
+
+    def _schemas_of(self, view: SchemaView) -> dict[str, Schema]:
+        """The schemas that the view is over, by name, sorted."""
+        names = sorted(self._schemas) if view.schema is None else (view.schema,)
+        return {name: self._schemas[name] for name in names if name in self._schemas}
 
     def _rows_of_model(self, view: SchemaView, model: str) -> Iterator[Row]:
         if view.view is HISTORY_VIEW:
             yield from self._history_rows(view.schema, model)
             return
-        for name in sorted(self._schemas) if view.schema is None else (view.schema,):
-            schema = self._schemas.get(name)
-            if schema is not None and model in schema.models:
-                full_name = ModelName(self.project, name, model)
-                yield from view.view.rows_of(full_name, schema.models[model], self._mask)
+        if view.view is GRANTS_VIEW:
+            yield from make_grant_rows(self._authority, self._schemas_of(view), model)
+            return
+        for name, schema in self._schemas_of(view).items():
+            node = schema.models.get(model)
+            if node is not None and view.view.shows(self._authority, schema, node):
+                yield from view.view.rows_of(ModelName(self.project, name, model), node, self._mask)
 
 
 _MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from protocol.types import INT4, INT8, TEXT, TIMESTAMPTZ, Oid
+from server.catalog.privileges import Authority
 from server.catalog.values import Kind
 from server.history import read_entry
 from server.query.relations.interface import RelationColumn, Row
 from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
 from server.records import decode_key
+from server.statements.privileges import Action
 from server.store.interface import StoreDamaged, StoredNote
 from server.times import to_datetime
 
@@ -47,11 +49,25 @@ HISTORY_VIEW: Final = ModelView(
 )
 
 
-def make_history_rows(notes: Iterable[StoredNote], project: str, schema: str | None) -> Iterator[Row]:
-    """The rows of one schema's models; for None all of the project, and what was done to users."""
+def make_history_rows(
+    notes: Iterable[StoredNote], schema: str | None, authority: Authority, *, of_server: bool
+) -> Iterator[Row]:
+    """The rows of one schema's models; for None all of the project, and what was done to users.
+
+    SILENT: the history of a name is for who may describe the model that has it now; everything else is for who
+    administers the project.
+
+    Args:
+        of_server: what concerns the server as a whole, users for one, may be seen.
+    """
+    known: dict[tuple[str | None, ...], bool] = {}
     for stored in notes:
-        home = _find_home(stored.note.subject, project, schema)
+        home = _find_home(stored.note.subject, authority.name, schema)
         if home is None:
+            continue
+        if home not in known:
+            known[home] = of_server if home[0] is None else _may_see(home, authority)
+        if not known[home]:
             continue
         note, entry = stored.note, read_entry(stored.note)
         yield (
@@ -73,6 +89,19 @@ def make_history_rows(notes: Iterable[StoredNote], project: str, schema: str | N
         )
 
 
+def _may_see(home: tuple[str | None, str | None, str | None], authority: Authority) -> bool:
+    _, schema_name, model_name = home
+    if authority.administers or authority.project is None or schema_name is None:
+        return authority.administers
+    schema = authority.project.schemas.get(schema_name)
+    if schema is None:
+        return False
+    model = None if model_name is None else schema.models.get(model_name)
+    if model is None:
+        return authority.manages(schema)
+    return authority.on_model(schema, model.header, Action.DESCRIBE)
+
+
 def _find_home(subject: str, project: str, schema: str | None) -> tuple[str | None, str | None, str | None] | None:
     """(project, schema, model) of what a note is about, as far as it has them; None when it is not theirs."""
     try:
@@ -84,5 +113,7 @@ def _find_home(subject: str, project: str, schema: str | None) -> tuple[str | No
         return None if schema is not None else (None, None, None)
     if key.path[0] != project or (schema is not None and (key.kind is not Kind.MODEL or key.path[1] != schema)):
         return None
-    names = (*key.path[:NAME_COLUMN], None, None)
+    # Members and roles are no schemas.
+    path = key.path[:1] if key.kind in (Kind.MEMBER, Kind.ROLE) else key.path[:NAME_COLUMN]
+    names = (*path, None, None)
     return (names[0], names[1], names[2])

@@ -10,9 +10,11 @@ from typing import Final
 
 from protocol.types import BOOL, INT4, INT8, JSONB, TEXT, TIMESTAMPTZ, TYPES, Oid
 from server.catalog.options import LOCATION
+from server.catalog.privileges import Authority
 from server.catalog.tree import Model, Schema
 from server.catalog.values import ModelName, ModelVersion
 from server.query.relations.interface import RelationColumn, Row
+from server.statements.privileges import Action
 from server.times import to_datetime
 
 MaskSecret = Callable[[str, bytes], str]
@@ -27,16 +29,30 @@ class ModelView:
 
     Attributes:
         rows: makes the rows of one model; None where they are not made of models.
+        shows_all_listed: whoever may see a model sees its rows; else whoever may describe it.
     """
 
     name: str
     comment: str
     columns: tuple[RelationColumn, ...]
     rows: Callable[[ModelName, Model, MaskSecret], Iterator[Row]] | None
+    shows_all_listed: bool = False
 
     def rows_of(self, name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
         """The rows of one model."""
         return iter(()) if self.rows is None else self.rows(name, model, mask)
+
+    def is_open(self, authority: Authority, schema: Schema) -> bool:
+        """Whether the rows of every model of the schema may be seen."""
+        if self.shows_all_listed:
+            return authority.lists(schema)
+        return authority.manages(schema) or authority.is_public
+
+    def shows(self, authority: Authority, schema: Schema, model: Model) -> bool:
+        """Whether the rows of one model may be seen."""
+        if self.shows_all_listed:
+            return authority.sees(schema, model.header)
+        return authority.on_model(schema, model.header, Action.DESCRIBE)
 
 
 def _column(name: str, type_: Oid, comment: str) -> RelationColumn:
@@ -158,6 +174,7 @@ MODEL_VIEWS: Final = (
             _LABELS,
         ),
         _models,
+        shows_all_listed=True,
     ),
     ModelView(
         "model_versions",
@@ -236,6 +253,17 @@ class ViewRows:
     _schema: Schema | None = None
     _rows: list[Row] = field(default_factory=list)
     _by_model: dict[str, tuple[Model, list[Row]]] = field(default_factory=dict)
+
+    def visible(self, authority: Authority, name: str, schema: Schema, mask: MaskSecret) -> list[Row]:
+        """The rows that a principal may see, in order of the models' names."""
+        if self.view.is_open(authority, schema):
+            return self.all(authority.name, name, schema, mask)
+        return [
+            row
+            for model_name, model in sorted(schema.models.items())
+            if self.view.shows(authority, schema, model)
+            for row in self.view.rows_of(ModelName(authority.name, name, model_name), model, mask)
+        ]
 
     def all(self, project: str, name: str, schema: Schema, mask: MaskSecret) -> list[Row]:
         """The rows of every model, in order of the names."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from protocol.types import BOOL, NO_TYPE, TEXT, TYPES, Oid
 from server.query.postgres.catalog import relation_rows, system_relations
+from server.query.relations.grants_view import GRANTS_VIEW
 from server.query.relations.history_view import HISTORY_VIEW
 from server.query.relations.interface import Relation, RelationColumn, Row
 from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
@@ -17,7 +18,12 @@ from server.query.relations.oids import schema_oids, view_oids
 
 SYSTEM_SCHEMAS: Final = ("pg_catalog", "information_schema")
 # Views of information_schema over the whole project: OIDs that PostgreSQL 15 leaves free below its first user object.
-_PROJECT_WIDE: Final = {"models": Oid(16200), "model_versions": Oid(16210), "model_history": Oid(16220)}
+_PROJECT_WIDE: Final = {
+    "models": Oid(16200),
+    "model_versions": Oid(16210),
+    "model_history": Oid(16220),
+    "model_grants": Oid(16230),
+}
 _INFORMATION_SCHEMA: Final = "information_schema"
 
 Rows = tuple[Row, ...]
@@ -58,7 +64,7 @@ def shape_of(project: str, schemas: tuple[str, ...], owner: Oid) -> Shape:
     """The shape of a project with these schemas, whose owner's OID is `owner`."""
     oids = schema_oids(project, schemas)
     views: dict[tuple[str, str], SchemaView] = {}
-    for index, view in enumerate((*MODEL_VIEWS, HISTORY_VIEW)):
+    for index, view in enumerate((*MODEL_VIEWS, HISTORY_VIEW, GRANTS_VIEW)):
         for schema in schemas:
             views[schema, view.name] = _view(view, schema, schema, view_oids(oids[schema], index))
         first = _PROJECT_WIDE.get(view.name)

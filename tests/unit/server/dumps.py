@@ -1,7 +1,7 @@
 """Dumping a catalog, loading the script into another one, and looking at all that a catalog keeps."""
 
 from server.catalog import Catalog
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.dump import select, write_script
 from server.errors import Condition
 from server.executor import Engine
@@ -26,9 +26,9 @@ async def loaded(text: str, keyring: Keyring | None = None) -> tuple[Engine, lis
     return engine, sorted(told, key=str)
 
 
-def kept(catalog: Catalog, keyring: Keyring) -> tuple[dict[str, int], dict[str, str], dict[str, object]]:
+def kept(catalog: Catalog, keyring: Keyring) -> tuple[dict[str, tuple[int, bool]], dict[str, str], dict[str, object]]:
     """All that the catalog keeps but revisions and public models, secrets opened."""
-    users = {name: role.header.create_time for name, role in catalog.principals.items()}
+    users = {name: (role.header.create_time, role.header.superuser) for name, role in catalog.principals.items()}
     passwords = {
         name: keyring.unseal(role.header.verifier, purpose=f"PASSWORD {name}")
         for name, role in catalog.principals.items()
@@ -39,6 +39,8 @@ def kept(catalog: Catalog, keyring: Keyring) -> tuple[dict[str, int], dict[str, 
         if project.header.public:
             continue
         records[project_name] = project.header
+        records[f"{project_name} members"] = {name: node.header for name, node in project.members.items()}
+        records[f"{project_name} roles"] = set(project.roles)
         for schema_name, schema in project.schemas.items():
             records[f"{project_name}.{schema_name}"] = schema.header
             for name, model in schema.models.items():

@@ -1,10 +1,12 @@
 """Sessions over one memory store, driven by text, without a protocol."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from server.catalog import Catalog
-from server.catalog.events import Decision
+from server.catalog.events import Change, Decision
 from server.catalog.seed import PublicModel, seed_project, seed_public_models
+from server.catalog.values import Principal, principal_key
 from server.committer import Committer
 from server.dialect import parse
 from server.errors import Condition, OdpsError
@@ -39,11 +41,13 @@ class Scene:
         self.engine = Engine(self.committer, Keyring([bytes(32)]), SteppingClock())
 
     async def begin(self, project: str | None = "p") -> "Scene":
-        """Make `project`, alice's, and the public project."""
+        """Make `project`, alice's, and the public project; bob is a superuser as alice is."""
         await self.store.open()
         public = seed_public_models([PublicModel("Qwen3-0.6B-GGUF", "LLM", "chat", "small")], 1)
         if project is not None:
             event = seed_project(project, "alice", 1)
+            bob = Change(principal_key("bob"), Principal(1, superuser=True))
+            event = replace(event, changes=(*event.changes, bob))
             await self.committer.submit(lambda _: Decision(event))
         await self.committer.submit(lambda _: Decision(public))
         return self

@@ -3,12 +3,17 @@
 import base64
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from server.bootstrap import open_engine
-from server.catalog.seed import PUBLIC_PROJECT
+from server.catalog.events import Change as CatalogChange
+from server.catalog.events import Decision
+from server.catalog.seed import PUBLIC_PROJECT, seed_project
+from server.catalog.values import Kind, Principal, principal_key
+from server.committer import Committer
 from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
@@ -32,6 +37,26 @@ def _thawed() -> Iterator[None]:
 
 async def opened(store: MemoryStore, project: str = "modeld", owner: str = "modeld", key: str = KEY) -> Engine:
     return await open_engine(store, NOWHERE, project=project, owner=owner, environment_key=key)
+
+
+async def test_a_catalog_without_privileges_gets_them() -> None:
+    """As an earlier release has left it: users who could do everything, and members of nothing."""
+    store = MemoryStore()
+    await store.open()
+    committer = Committer(store)
+    seed = seed_project("p", "ALIYUN$alice", 1)
+    changes = [change for change in seed.changes if change.key.kind is not Kind.MEMBER]
+    changes += [CatalogChange(principal_key(name), Principal(time)) for name, time in (("ALIYUN$alice", 1), ("bob", 2))]
+    await committer.submit(lambda _: Decision(replace(seed, changes=tuple(changes), guards=())))
+
+    for _ in range(2):
+        engine = await opened(store)
+
+        catalog = engine.committer.catalog
+        superusers = {name: account.header.superuser for name, account in catalog.principals.items()}
+        assert superusers == {"ALIYUN$alice": True, "bob": False}
+        assert set(catalog.projects["p"].members) == {"ALIYUN$alice", "bob"}
+        assert catalog.revision == 2
 
 
 async def test_first_start_seeds_everything_in_one_commit() -> None:

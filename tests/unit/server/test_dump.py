@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from server.catalog.decide_facts import OPERATOR
+from server.catalog.privileges import OPERATOR
 from server.errors import Condition
 from server.loading import ScriptFailed, load_script
 from server.sealing import seal_for_dump
@@ -65,17 +65,17 @@ async def test_a_dump_without_secrets_leaves_just_these_out() -> None:
     assert Condition.SECRET_LEFT_OUT in told
     assert KEY not in script
     users, passwords, _ = kept(engine.committer.catalog, engine.keyring)
-    assert set(users) == {"alice", "carol", "RAM$alice:b`o'b"}
+    assert set(users) == {"alice", "bob", "carol", "RAM$alice:b`o'b"}
     assert passwords == {}
 
 
-async def test_a_dump_of_one_project_brings_those_who_own_something_in_it() -> None:
+async def test_a_dump_of_one_project_brings_those_who_have_to_do_with_it() -> None:
     scene, session = await busy()
-    await session.run("DROP MODEL q.`2nd`")
+    await session.run("DROP MODEL q.`2nd`", "USE q", "ADD USER stranger", "USE p")
 
     engine, _ = await loaded(dumped(scene.engine, "p", sealed=True))
 
-    assert set(engine.committer.catalog.principals) == {"alice", "carol"}
+    assert set(engine.committer.catalog.principals) == {"alice", "carol", "RAM$alice:b`o'b"}
     assert set(engine.committer.catalog.projects) == {"p", "bigdata_public_modelset"}
     assert engine.committer.catalog.principals["carol"].header.verifier == b""
 

@@ -9,13 +9,16 @@ from typing import Final
 import pytest
 
 from server.catalog import Catalog, Context, Decision, Model, ModelName, decide
+from server.catalog.events import Change
 from server.catalog.seed import PublicModel, seed_project, seed_public_models
+from server.catalog.values import Principal, principal_key
 from server.dialect import parse
 from server.errors import Condition, Diagnostic, OdpsError
-from server.statements import Change
+from server.statements import Change as Statement
 
 NOW: Final = 1_000
 LATER: Final = 2_000
+OTHER: Final = "RAM$alice:bob"
 CONTEXT: Final = Context("ALIYUN$alice", "p", "default", NOW, secrets={"APIKEY": b"sealed"})
 
 REMOTE: Final = (
@@ -44,18 +47,20 @@ def create_imported(name: str = "m", columns: str = "f1 INT") -> str:
 
 
 def seeded() -> Catalog:
-    """Project `p` with the schemas `default` and `s`, project `q`, and the public project."""
+    """Project `p` with the schemas `default` and `s`, project `q`, and the public project; two superusers."""
     models = [PublicModel("Qwen3-0.6B-GGUF", "LLM", "chat", "small")]
     catalog = Catalog()
-    for event in (seed_project("p", "alice", NOW), seed_project("q", "alice", NOW), seed_public_models(models, NOW)):
+    alice = CONTEXT.principal
+    for event in (seed_project("p", alice, NOW), seed_project("q", alice, NOW), seed_public_models(models, NOW)):
         catalog = catalog.apply(event.changes, catalog.revision + 1)
+    catalog = catalog.apply([Change(principal_key(OTHER), Principal(NOW, superuser=True))], catalog.revision + 1)
     return after(catalog, "CREATE SCHEMA s")
 
 
 def decided(catalog: Catalog, text: str, context: Context = CONTEXT) -> Decision:
     """What the statement would do."""
     statement = parse(text)
-    assert isinstance(statement, Change)
+    assert isinstance(statement, Statement)
     return decide(catalog, statement, context)
 
 
@@ -70,7 +75,7 @@ def after(catalog: Catalog, *texts: str, context: Context = CONTEXT) -> Catalog:
 
 def later(catalog: Catalog, *texts: str) -> Catalog:
     """The same, at a later time and by somebody else."""
-    return after(catalog, *texts, context=replace(CONTEXT, now=LATER, principal="RAM$alice:bob"))
+    return after(catalog, *texts, context=replace(CONTEXT, now=LATER, principal=OTHER))
 
 
 def refused(catalog: Catalog, text: str, context: Context = CONTEXT) -> Diagnostic:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from server.catalog import ModelName
-from server.catalog.values import model_key, project_key, schema_key
+from server.catalog.values import member_key, model_key, principal_key, project_key, schema_key
 from server.errors import Condition
 from tests.unit.server.catalog.scenes import (
     CONTEXT,
@@ -231,8 +231,10 @@ def test_a_decision_rests_on_what_it_read() -> None:
     assert created is not None
     assert dropped is not None
     name = model_key(ModelName("p", "s", "n"))
-    assert set(created.guards) == {project_key("p"), schema_key("p", "s"), name}
-    assert dropped.guards == (model_key(ModelName("p", "default", "m")),)
+    # Besides the objects: what allows the principal to do it.
+    who = {principal_key(CONTEXT.principal), member_key("p", CONTEXT.principal), project_key("p")}
+    assert set(created.guards) == {*who, schema_key("p", "s"), name}
+    assert set(dropped.guards) == {*who, schema_key("p", "default"), model_key(ModelName("p", "default", "m"))}
 
 
 def test_every_change_of_a_version_rewrites_the_model() -> None:

@@ -16,9 +16,11 @@ from server.catalog.values import (
     Value,
     dropped_key,
     dropped_version_key,
+    member_key,
     model_key,
     principal_key,
     project_key,
+    role_key,
     schema_key,
     version_key,
 )
@@ -63,7 +65,7 @@ def test_revision_of_says_which_commit_wrote_last() -> None:
     assert changed.revision_of(version_key(M, "v1")) == created + 1
     assert changed.revision_of(schema_key("p", "default")) == catalog.revision_of(schema_key("p", "default")) < created
     assert changed.revision_of(project_key("p")) == 1
-    assert changed.revision_of(principal_key("alice")) == 2
+    assert changed.revision_of(principal_key(CONTEXT.principal)) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,9 @@ def test_revision_of_says_which_commit_wrote_last() -> None:
         schema_key("p", "x"),
         project_key("x"),
         principal_key("x"),
+        member_key("x", "x"),
+        member_key("p", "x"),
+        role_key("p", "x"),
     ],
 )
 def test_revision_of_what_is_missing_is_zero(key: Key) -> None:
@@ -86,6 +91,9 @@ def test_apply_cannot_fail() -> None:
     keys = [
         principal_key("x"),
         project_key("x"),
+        member_key("x", "x"),
+        member_key("p", "x"),
+        role_key("p", "x"),
         schema_key("x", "x"),
         schema_key("p", "x"),
         model_key(ModelName("x", "x", "x")),
@@ -113,9 +121,9 @@ def test_headers_can_be_put_over_what_is_there() -> None:
 
 
 def test_principal_can_be_removed() -> None:
-    catalog = seeded().apply([Change(principal_key("alice"), None)], 9)
+    catalog = seeded().apply([Change(principal_key(CONTEXT.principal), None)], 9)
 
-    assert "alice" not in catalog.principals
+    assert CONTEXT.principal not in catalog.principals
 
 
 def records(catalog: Catalog) -> list[tuple[Key, Value, int]]:
@@ -125,6 +133,8 @@ def records(catalog: Catalog) -> list[tuple[Key, Value, int]]:
         found.append((principal_key(name), role.header, role.revision))
     for name, project in catalog.projects.items():
         found.append((project_key(name), project.header, project.revision))
+        found += [(member_key(name, each), node.header, node.revision) for each, node in project.members.items()]
+        found += [(role_key(name, each), node.header, node.revision) for each, node in project.roles.items()]
         for schema_name, schema in project.schemas.items():
             found.append((schema_key(name, schema_name), schema.header, schema.revision))
             for model_name, node in schema.models.items():
@@ -177,7 +187,7 @@ def test_building_nothing_gives_an_empty_catalog() -> None:
 
 
 def test_kinds_cover_all_records() -> None:
-    catalog = after(seeded(), create(), create("gone"))
+    catalog = after(seeded(), create(), create("gone"), "CREATE ROLE r")
     catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
 
     kinds = {key.kind for key, _, _ in records(catalog)}
@@ -206,12 +216,20 @@ def test_every_change_statement_is_decided() -> None:
         "ALTER MODEL m DROP ALIAS IF EXISTS a",
         "ALTER MODEL m RENAME TO n",
         "ALTER MODEL IF EXISTS x CHANGEOWNER TO 'y'",
-        "RECORD USER alice (CREATE_TIME = '2026-01-01 00:00:00Z')",
+        f"RECORD USER {CONTEXT.principal} (CREATE_TIME = '2026-01-01 00:00:00Z')",
         "UNDROP MODEL gone",
         "PURGE MODEL gone",
         "ROLLBACK MODEL m TO REVISION 1",
+        "ADD USER u",
+        "REMOVE USER member",
+        "CREATE ROLE r",
+        "DROP ROLE IF EXISTS r",
+        f"GRANT Admin TO {CONTEXT.principal}",
+        f"REVOKE Admin FROM {CONTEXT.principal}",
+        f"GRANT Describe ON MODEL m TO USER {CONTEXT.principal}",
+        f"REVOKE Describe ON MODEL m FROM USER {CONTEXT.principal}",
     ]
-    catalog = after(seeded(), create(), create("gone"))
+    catalog = after(seeded(), create(), create("gone"), "ADD USER member")
     catalog = after(catalog, "DROP MODEL gone", context=replace(CONTEXT, recycles=True))
     context = replace(CONTEXT, earlier=Earlier(model(catalog), NOW, replaced=False))
 

@@ -71,12 +71,12 @@ def test_who_is_missing_is_neither_changed_nor_dropped() -> None:
 
 
 def test_nobody_drops_oneself() -> None:
-    catalog = run(CATALOG, CreateUser(Identifier("bob")))
+    catalog = run(CATALOG, CreateUser(Identifier("bob"), superuser=True))
 
     assert condition(catalog, DropUser(Identifier("bob")), principal="bob") is Condition.ROLE_CURRENT
 
 
 def test_an_owner_is_not_dropped() -> None:
-    catalog = run(CATALOG, CreateUser(Identifier("bob")))
+    catalog = run(CATALOG, CreateUser(Identifier("bob"), superuser=True))
 
     assert condition(catalog, DropUser(Identifier("alice")), principal="bob") is Condition.ROLE_OWNS
