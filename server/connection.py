@@ -10,7 +10,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import cast
 
 import structlog
@@ -24,11 +23,12 @@ from server.access import Access
 from server.eager import run_eagerly
 from server.errors import Condition
 from server.executor import Engine, Peer
+from server.keepalive import KeepAlive
 from server.presence import Presence
 from server.quick_loop import forget, read_for
 from server.recorder import Recorder
 from server.replies import error_response, fatal_response
-from server.session import Session, TimeLimits
+from server.session import Session
 from server.startup import Login
 from server.tls import HANDSHAKE_BYTE, TlsChannel, TlsError
 
@@ -41,8 +41,6 @@ _RECEIVE_BUFFER = memoryview(bytearray(64 * 1024))
 _MOST_WAITING = 1024 * 1024
 # Answering stops while the client leaves more than this unread.
 _MOST_UNSENT = 256 * 1024
-# The socket's options for `TimeLimits.keepalive`; what a system lacks is left as it is.
-_KEEPALIVE = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
 # Seconds within which a client that reads nothing has to take the last words to it.
 _LAST_WORD = 10.0
 
@@ -56,6 +54,14 @@ class Connection(asyncio.BufferedProtocol):
         on_cancel: told of each CancelRequest.
         on_lost: told when the connection has gone.
     """
+
+    # There may be thousands, and without slots each would have a dictionary that it shares with no other.
+    __slots__ = (
+        "_access", "_address", "_backend", "_begun", "_ended", "_engine", "_hang_up", "_idle_timer", "_keepalive",
+        "_last_timer", "_last_words", "_login", "_login_timer", "_loop", "_on_cancel", "_on_lost", "_peer",
+        "_presence", "_recorder", "_session", "_startup_timer", "_statement_timer", "_stopping", "_task", "_tls",
+        "_transaction_timer", "_transport", "_unsent", "_unsent_size", "_watched_transaction", "_writable", "key",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -90,9 +96,6 @@ class Connection(asyncio.BufferedProtocol):
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
         self._hang_up = False
-        # What the session has asked for of probes, and the system's own in its place.
-        self._keepalive = TimeLimits().keepalive
-        self._own_keepalive: dict[int, int] = {}
         self._ended = False
         # The SQLSTATE with which the connection was ended from here.
         self._last_words = ""
@@ -103,10 +106,9 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         # asyncio does so itself only when the listening socket was made with its protocol number.
-        self._socket = self._transport.get_extra_info("socket")
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # As in PostgreSQL: a client whose machine has gone is found out, and its place becomes free.
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connected: socket.socket = self._transport.get_extra_info("socket")
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._keepalive = KeepAlive(connected)
         self._peer = _find_peer(self._transport, self.key.process_id)
         self._address = self._peer.address[0] or ""
         loop = self._loop = asyncio.get_running_loop()
@@ -492,22 +494,10 @@ class Connection(asyncio.BufferedProtocol):
             self._idle_timer = None
         if self._session is None or self._task is not None or self._transport.is_closing():
             return
-        if self._session.limits.keepalive != self._keepalive:
-            self._set_keepalive(self._session.limits.keepalive)
+        self._keepalive.follow(self._session.limits.keepalive)
         limit, condition = self._session.idle_limit
         if limit:
             self._idle_timer = asyncio.get_running_loop().call_later(limit, self._idle_for_too_long, condition)
-
-    def _set_keepalive(self, wanted: tuple[int, ...]) -> None:
-        for index, name in enumerate(_KEEPALIVE):
-            option = getattr(socket, name, None)
-            if option is None or wanted[index] == self._keepalive[index]:
-                continue
-            if not self._keepalive[index]:
-                self._own_keepalive[option] = self._socket.getsockopt(socket.IPPROTO_TCP, option)
-            with suppress(OSError):  # more than the system takes
-                self._socket.setsockopt(socket.IPPROTO_TCP, option, wanted[index] or self._own_keepalive[option])
-        self._keepalive = wanted
 
     def _idle_for_too_long(self, condition: Condition) -> None:
         self._idle_timer = None
