@@ -117,8 +117,8 @@ def log_text(text: str, statements: Sequence[tuple[Statement, int]]) -> str:
     Args:
         statements: those in it, each with where it begins.
     """
-    ends = [*(start for _, start in statements[1:]), len(text)]
-    shown = [_show(statement, text[start:end]) for (statement, start), end in zip(statements, ends, strict=True)]
+    starts = [*(start for _, start in statements), len(text)]
+    shown = [_show(each, text[start:end]) for (each, start), end in zip(statements, starts[1:], strict=True)]
     return "; ".join(shown)[:LONGEST_TEXT]
 
 

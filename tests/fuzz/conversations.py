@@ -12,7 +12,7 @@ from tests.wire.script import SCRIPTS, read_message
 _STARTUP: Final = StartupMessage(3, 0, (("user", "modeld"), ("database", "modeld"))).encode()
 
 
-def _scripted() -> list[bytes]:
+def scripted() -> list[bytes]:
     """Every message that a wire script sends after logging in."""
     found = []
     for text in SCRIPTS.values():
@@ -23,7 +23,7 @@ def _scripted() -> list[bytes]:
     return [data for data in found if len(data) < 4096]
 
 
-_TEXTS: Final = (
+TEXTS: Final = (
     "SHOW MODELS",
     "DESC MODEL fuzz",
     "DESC MODEL fuzz VERSION v1",
@@ -52,9 +52,9 @@ _TEXTS: Final = (
     "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT sum(n) FROM t",
 )
 _names = st.sampled_from(["", "s", "t"])
-_texts = st.sampled_from(_TEXTS)
+_texts = st.sampled_from(TEXTS)
 _extended = st.one_of(
-    st.builds(Parse, _names, st.sampled_from([*_TEXTS, "SHOW MODELS LIKE $1", "SELECT $1::int + 1"]), st.just(())),
+    st.builds(Parse, _names, st.sampled_from([*TEXTS, "SHOW MODELS LIKE $1", "SELECT $1::int + 1"]), st.just(())),
     st.builds(
         Bind,
         _names,
@@ -69,7 +69,7 @@ _extended = st.one_of(
     st.just(Flush()),
     st.just(Sync()),
 ).map(lambda message: message.encode())
-_messages = st.one_of(_texts.map(lambda text: Query(text).encode()), _extended, st.sampled_from(_scripted()))
+_messages = st.one_of(_texts.map(lambda text: Query(text).encode()), _extended, st.sampled_from(scripted()))
 
 
 @st.composite

@@ -13,9 +13,9 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("runtime", "build", "dev")
+LOCKS = ("runtime", "build", "dev", "fuzz")
 PACKAGES = ("protocol", "server")
-PROGRAMS = ("serve", "test", "check", "lock", "bench")
+PROGRAMS = ("serve", "test", "check", "lock", "bench", "soak", "fuzz")
 
 
 @cache
