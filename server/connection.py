@@ -129,11 +129,12 @@ class Connection(asyncio.BufferedProtocol):
         """Answer at once what can be; False when the loop has to go on with it. What `QuickSelector` calls."""
         try:
             if self._answer_again(data):
-                return True
+                # A transport that found its client gone has left the rest to the loop.
+                return not self._transport.is_closing()
         except Exception as error:  # noqa: BLE001  here it would end the loop, and with it the server
             _log.error("connection failed", exception=type(error).__name__)
             self.abort()
-            return True
+            return False
         self._loop.call_soon(self._receive, data)
         return False
 

@@ -354,3 +354,34 @@ async def test_a_cancel_request_is_checked_and_disturbs_nobody(
     for peer in (session, other):
         await peer.aclose()
     await listener.close(within=5)
+
+
+async def test_what_was_answered_before_is_taken_at_once_and_leaves_nothing_to_the_loop(peer: MemoryPeer) -> None:
+    frontend = Frontend(peer)
+    assert peer.connection.take(SHOW.encode()) is False
+    assert await frontend.read_until("ReadyForQuery") == SHOWN
+
+    assert peer.connection.take(SHOW.encode()) is True
+    assert await frontend.read_until("ReadyForQuery") == SHOWN
+
+
+async def test_the_loop_is_told_when_the_client_turns_out_to_be_gone(
+    peer: MemoryPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Frontend(peer).ask(SHOW)
+    monkeypatch.setattr(peer.transport, "write", lambda data: peer.transport.abort())
+
+    assert peer.connection.take(SHOW.encode()) is False
+
+
+async def test_a_fault_in_a_kept_answer_ends_its_connection_and_not_the_loop(
+    peer: MemoryPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(data: bytes) -> None:
+        raise AssertionError("a fault of ours")
+
+    await Frontend(peer).ask(SHOW)
+    monkeypatch.setattr(peer.transport, "write", fail)
+
+    assert peer.connection.take(SHOW.encode()) is False
+    assert peer.transport.is_closing()
