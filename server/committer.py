@@ -267,6 +267,9 @@ def store_error(error: StoreError) -> OdpsError:
             )
         case StoreFull():
             return OdpsError(Condition.STORE_FULL, hint="Free some space, then restart the server.")
+        case StoreDamaged():
+            hint = "Stop the server, run modeld check, and restore a backup."
+            return OdpsError(Condition.STORE_DAMAGED, reason=str(error), hint=hint)
         case TooLarge():
             return OdpsError(Condition.STORE_TOO_LARGE, reason=str(error))
         case StoreUnavailable():

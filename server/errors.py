@@ -1094,6 +1094,7 @@ class Condition(Enum):
         "the catalog accepts no changes: {reason}",
     )
     STORE_FAILED = (Head.POSTGRES, SqlState.IO_ERROR, _E, "could not write the catalog: {reason}")
+    STORE_DAMAGED = (Head.POSTGRES, SqlState.DATA_CORRUPTED, _E, "the catalog is damaged: {reason}")
     STORE_FULL = (Head.POSTGRES, SqlState.DISK_FULL, _E, "could not write the catalog: no space left on device")
     STORE_TOO_LARGE = (
         Head.POSTGRES,

@@ -110,11 +110,14 @@ def read_page(connection: sqlite3.Connection, query: NoteQuery) -> list[StoredNo
 
 
 def find_moment(connection: sqlite3.Connection, time: int) -> Moment:
-    """The newest note not later than `time`: times are in the order of the numbers, so it is halved for."""
+    """The newest note not later than `time`: times are in the order of the numbers, so it is halved for.
+
+    The very newest is looked at first: that is what a start asks for, which no older note's damage shall hinder.
+    """
     found = read_begin(connection)
     low, high = connection.execute("SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM history").fetchone()
-    while low <= high:
-        middle = (low + high) // 2
+    middle = high
+    while low <= middle:
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM history WHERE number <= ? ORDER BY number DESC LIMIT 1",  # noqa: S608  a constant
             (middle,),
@@ -127,6 +130,7 @@ def find_moment(connection: sqlite3.Connection, time: int) -> Moment:
             found, low = Moment(stored.revision, stored.note.time), middle + 1
         else:
             high = _number(stored.revision, stored.part) - 1
+        middle = (low + high) // 2
     return found
 
 

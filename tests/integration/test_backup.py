@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import main
+from tests.conformance.test_sqlite_file import execute
 from tests.integration.server_process import ServerProcess
 from tests.integration.statements import create, remote_options
 
@@ -83,6 +84,7 @@ def test_a_backup_beside_a_loaded_server_restores_to_what_was_acknowledged(tmp_p
 def data(tmp_path: Path) -> Path:
     with ServerProcess(tmp_path / "data") as server, connect(server) as session:
         session.execute(create("m").encode())
+        session.execute(create("n").encode())
     return tmp_path / "data"
 
 
@@ -121,6 +123,16 @@ def test_damage_is_neither_saved_nor_restored(tmp_path: Path, data: Path) -> Non
         assert "modeld restore FILE" in each.stderr
     assert not (elsewhere / "catalog.db").exists()
     assert not (tmp_path / "second").exists()
+
+
+def test_a_client_that_reads_damaged_history_hears_of_it_and_others_go_on(data: Path) -> None:
+    execute(data / "catalog.db", "UPDATE history SET entry = replace(entry, 'CREATE', 'CREADE') WHERE revision = 2")
+
+    with ServerProcess(data) as server, connect(server) as session:
+        with pytest.raises(psycopg.errors.DataCorrupted, match="the catalog is damaged: the history of") as raised:
+            session.execute("SHOW HISTORY FOR MODEL m")
+        assert raised.value.diag.message_hint == "Stop the server, run modeld check, and restore a backup."
+        assert len(session.execute("SHOW MODELS").fetchall()) == 2
 
 
 def test_a_running_server_keeps_check_and_restore_out(tmp_path: Path, data: Path) -> None:

@@ -15,9 +15,10 @@ from server.checking import Report, check_folder
 from server.key_file import KEY_FILE
 from server.records import encode_key, encode_value
 from server.secrets import Keyring
-from server.store.interface import Change
+from server.store.interface import FORMAT_VERSION, Change
 from server.store.lock import FolderLock
 from server.store.sqlite import SqliteStore
+from tests.conformance.test_sqlite_file import execute
 
 MODEL = Key(Kind.MODEL, ("p", "default", "m"))
 VERSION = Key(Kind.VERSION, (*MODEL.path, "v1"))
@@ -99,6 +100,14 @@ async def test_what_the_rules_of_the_catalog_exclude_is_found(
     assert problem in found
 
 
+def change(folder: Path, statement: str) -> None:
+    execute(folder / "catalog.db", statement)
+
+
+def set_format(folder: Path, version: int) -> None:
+    change(folder, f"UPDATE meta SET value = '{version}' WHERE name = 'format'")
+
+
 def cut(folder: Path) -> None:
     path = folder / "catalog.db"
     os.truncate(path, path.stat().st_size // 2)
@@ -122,6 +131,14 @@ def replace_log(folder: Path) -> None:
         (lambda folder: (folder / KEY_FILE).unlink(), "secrets.key is missing", "Put secrets.key back"),
         (lambda folder: (folder / "catalog.db").unlink(), "holds no catalog.db", "restore a backup"),
         (cut, "malformed", "modeld restore"),
+        (lambda folder: set_format(folder, FORMAT_VERSION + 1), "this modeld knows", "or a newer one"),
+        (lambda folder: set_format(folder, FORMAT_VERSION - 1), "this modeld writes", "start this modeld once"),
+        (lambda folder: change(folder, "UPDATE log SET changes = x'90'"), "revision 1 are damaged", "modeld restore"),
+        (
+            lambda folder: change(folder, "UPDATE history SET subject = 'x'"),
+            "the history of revision 1 is damaged",
+            "modeld restore",
+        ),
         (replace_log, "of another program", "modeld restore"),
     ],
 )
@@ -147,6 +164,19 @@ async def test_a_folder_that_a_server_has_is_left_alone(tmp_path: Path) -> None:
 
     assert found == f"{tmp_path} is in use by process {os.getpid()}"
     lock.release()
+
+
+async def test_a_gap_in_the_log_is_a_finding(tmp_path: Path) -> None:
+    await make(tmp_path, (MODEL, HEADER), (VERSION, sealed("secret")))
+    store = SqliteStore(tmp_path)
+    await store.open()
+    await store.commit([[Change(encode_key(MODEL), encode_value(HEADER))]], guards={}, commit_id=bytes(16))
+    await store.close()
+    change(tmp_path, "DELETE FROM log WHERE revision = 2")
+
+    [found] = problems(tmp_path)
+
+    assert found.endswith("the log lacks revision 2")
 
 
 async def test_little_space_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

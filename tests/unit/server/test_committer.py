@@ -135,6 +135,7 @@ FAILURES: list[tuple[StoreError, Condition, str]] = [
     (Conflict([], 3), Condition.CONFLICT, "40001"),
     (StoreUnavailable("closed"), Condition.STORE_UNAVAILABLE, "57P03"),
     (TooLarge("big"), Condition.STORE_TOO_LARGE, "54000"),
+    (StoreDamaged("a bit"), Condition.STORE_DAMAGED, "XX001"),
     (FormatTooNew("9"), Condition.STORE_FAILED, "58030"),
 ]
 
