@@ -1,0 +1,62 @@
+"""The unit for systemd and the container file: what they name is there, and it works."""
+
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from server.cli import serve
+from tests.integration.server_process import ROOT, ServerProcess
+
+UNIT = ROOT / "docs" / "deploy" / "modeld.service"
+CONTAINERFILE = ROOT / "Containerfile"
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+def test_the_service_manager_is_told_when_it_is_ready_and_when_it_stops(tmp_path: Path, abstract: bool) -> None:
+    name = f"@{tmp_path}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+        notified.bind("\0" + name[1:] if abstract else name)
+        notified.settimeout(30)
+        with ServerProcess(tmp_path / "data", NOTIFY_SOCKET=name):
+            assert notified.recv(100) == b"READY=1"
+        assert notified.recv(100) == b"STOPPING=1"
+
+
+def test_a_service_manager_that_is_not_there_keeps_nobody_from_starting(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data", NOTIFY_SOCKET=str(tmp_path / "nowhere")) as server:
+        pass
+
+    assert "service manager not told" in server.read_errors()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """Verified as it is, but for the programs, which are not installed there."""
+    unit = tmp_path / "modeld.service"
+    unit.write_text(UNIT.read_text().replace("/opt/modeld/bin/modeld", "/bin/true").replace("=modeld\n", "=root\n"))
+
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+
+    assert [line for line in verified.stderr.splitlines() if "modeld.service" in line] == []
+    assert verified.returncode == 0
+
+
+def test_the_container_file_sets_options_that_there_are() -> None:
+    text = CONTAINERFILE.read_text()
+    variables = {option.envvar for option in serve.params} | {"MODELD_OWNER_PASSWORD"}
+
+    assert set(re.findall(r"MODELD_\w+", text)) <= variables
+
+
+def test_the_container_file_copies_what_there_is() -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE.read_text(), flags=re.MULTILINE)
+
+    paths = [path for line in copied for path in line.split()]
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
