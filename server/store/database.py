@@ -26,6 +26,7 @@ from server.store.interface import (
     Change,
     Commit,
     Conflict,
+    FormatTooOld,
     HistoryCompacted,
     Moment,
     Note,
@@ -181,8 +182,7 @@ class Database:
     def close(self) -> None:
         """Let go of the file; SQLite folds the WAL into it and removes it, when nobody copies the two any more."""
         if self._reading:
-            self._connection.close()
-            self._path.with_name(f"{self._path.name}-shm").unlink(missing_ok=True)
+            file_format.close_reader(self._path, self._connection)
         else:
             with self._head_file.alone(wait=True):
                 self._connection.close()
@@ -195,6 +195,7 @@ class Database:
             if not self._path.exists():
                 self._check_new()
                 file_format.create(self._path, created_by=created_by)
+            self._look_first()
             connection = file_format.connect(self._path, max_bytes=max_bytes)
         try:
             self.head, self.oldest = self._read_bounds(connection)
@@ -204,6 +205,22 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _look_first(self) -> None:
+        """After a crash: what is refused must stay as it is, and closing a connection that can write folds the log."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        if not log.exists() or not log.stat().st_size:
+            return
+        try:
+            connection = file_format.connect_to_read(self._path, check="quick_check")
+        except FormatTooOld:
+            return
+        try:
+            self.head, self.oldest = self._read_bounds(connection)
+            read_begin(connection)
+            self._check_head()
+        finally:
+            file_format.close_reader(self._path, connection)
 
     def _check_new(self) -> None:
         if acknowledged := self._head_file.read():

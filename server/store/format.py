@@ -137,8 +137,11 @@ def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
     return connection
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a file of ours to look at it, closely, and change nothing; its folder is locked by us.
+def connect_to_read(path: Path, *, check: str = "integrity_check") -> sqlite3.Connection:
+    """Open a file of ours to look at it and change nothing; its folder is locked by us.
+
+    Args:
+        check: SQLite's own, by which the file is judged.
 
     Raises:
         StoreDamaged, FormatTooNew, FormatTooOld
@@ -146,21 +149,27 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """
     _check_header(path)
     log = path.with_name(f"{path.name}-wal")
-    # Only with a log does SQLite need a file beside it, which `Database.close` removes.
+    # Only with a log does SQLite need a file beside it, which `close_reader` removes.
     how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=0)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        version = _check_format(path, connection, "integrity_check")
+        version = _check_format(path, connection, check)
         if version == FORMAT_VERSION:
             _check_schema(path, connection)
     except BaseException:
-        connection.close()
+        close_reader(path, connection)
         raise
     if version < FORMAT_VERSION:
-        connection.close()
+        close_reader(path, connection)
         raise FormatTooOld(f"{path} has format version {version}, this modeld writes {FORMAT_VERSION}")
     return connection
+
+
+def close_reader(path: Path, connection: sqlite3.Connection) -> None:
+    """Close what `connect_to_read` has opened, and leave nothing behind."""
+    connection.close()
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
 
 
 def _make_durable(path: Path, connection: sqlite3.Connection) -> None:

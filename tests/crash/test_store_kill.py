@@ -84,6 +84,25 @@ async def test_a_torn_tail_of_the_wal_costs_only_what_it_held(tmp_path: Path) ->
     assert records == replay(commits)
 
 
+@pytest.mark.parametrize("name", ["catalog.db", "catalog.db-wal"])
+async def test_a_refused_start_after_a_kill_leaves_file_and_log_as_they_are(tmp_path: Path, name: str) -> None:
+    with WriterProcess(tmp_path, writers=1, fold_pages=200) as writer:
+        for _ in range(120):
+            writer.read_line()
+        writer.kill()
+    flipped = bytearray((tmp_path / name).read_bytes())
+    flipped[len(flipped) // 2 : len(flipped) // 2 + 4096] = b"\xff" * 4096
+    (tmp_path / name).write_bytes(flipped)
+    before = {each: (tmp_path / each).read_bytes() for each in ("catalog.db", "catalog.db-wal", "catalog.head")}
+
+    for _ in range(2):
+        with pytest.raises(StoreDamaged):
+            await read_all(tmp_path)
+
+    assert {each: (tmp_path / each).read_bytes() for each in before} == before
+    assert sorted(os.listdir(tmp_path)) == ["catalog.db", "catalog.db-wal", "catalog.head", "modeld.lock"]
+
+
 async def read_copy(folder: Path, *, cut: int) -> tuple[dict[str, Record], list[Commit]]:
     copy = folder / f"copy-{cut}"
     copy.mkdir()
