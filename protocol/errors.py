@@ -51,9 +51,16 @@ class UnsupportedProtocolVersion(RemoteProtocolError):
 
 
 class InvalidValue(ProtocolError):
-    """A value that its type, its format or the client's encoding cannot express."""
+    """A value that its type, its format or the client's encoding cannot express.
+
+    Attributes:
+        parameter: the number of the bind parameter that it was to be, from 1; None where it was none.
+        context: where it stood, for the client.
+    """
 
     def __init__(self, message: str, *, sqlstate: SqlState) -> None:
         super().__init__(message)
         self.message = message
         self.sqlstate = sqlstate
+        self.parameter: int | None = None
+        self.context: str | None = None

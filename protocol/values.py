@@ -113,12 +113,20 @@ def _encoder_of_texts(count: int, encode_row: RowEncoder) -> RowEncoder:
 
 
 def decode(oid: Oid, format_code: int, data: bytes, settings: ValueSettings, *, number: int = 1) -> object:
-    """Read the value of one bind parameter; `number` is the parameter's, from 1, for the error text.
+    """Read the value of one bind parameter; `number` is the parameter's, from 1, for the error.
 
     Raises:
         InvalidValue
         LocalProtocolError: no such type.
     """
+    try:
+        return _decode(oid, format_code, data, settings, number)
+    except InvalidValue as error:
+        error.parameter = number
+        raise
+
+
+def _decode(oid: Oid, format_code: int, data: bytes, settings: ValueSettings, number: int) -> object:
     _check(oid, format_code)
     if format_code == TEXT_FORMAT:
         return CODECS[oid].parse(settings)(decode_text(data, settings.encoding))

@@ -1051,7 +1051,7 @@ class Condition(Enum):
         _E,
         "must be a member of the role whose {what} or member of pg_signal_backend",
     )
-    PROCESS_MISSING = (Head.POSTGRES, SqlState.WARNING, _W, "PID {process_id} is not a PostgreSQL server process")
+    PROCESS_MISSING = (Head.POSTGRES, SqlState.WARNING, _W, "PID {process_id} is not a PostgreSQL backend process")
     OUT_OF_MEMORY = (Head.POSTGRES, SqlState.OUT_OF_MEMORY, _E, "out of memory")
     QUERY_TIMEOUT = (
         Head.POSTGRES,
@@ -1226,6 +1226,13 @@ class OdpsError(Exception):
         """Let the place count in a text in which the statement begins `by` characters later."""
         if self.diagnostic.at is not None:
             self.diagnostic = replace(self.diagnostic, at=self.diagnostic.at + by)
+
+
+def parameter_context(portal: str, number: int | None) -> str | None:
+    """Where a value of Bind stood, as PostgreSQL says it; the value itself may be a secret."""
+    if number is None:
+        return None
+    return f'portal "{portal}" parameter ${number}' if portal else f"unnamed portal parameter ${number}"
 
 
 class InvalidConstant(InvalidValue):

@@ -42,7 +42,8 @@ def _error_response(error: Exception, source: str, start: int) -> ErrorResponse:
             fields = ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, position=start + error.at + 1)
             return ErrorResponse(fields)
         case InvalidValue():
-            return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message))
+            others = () if error.context is None else (("W", error.context),)
+            return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, others=others))
         case _:
             return ErrorResponse(_fields(_log_incident(error), source, start))
 

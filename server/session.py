@@ -22,7 +22,7 @@ from protocol.backend_messages import (
     ReadyForQuery,
     TransactionStatus,
 )
-from protocol.errors import RemoteProtocolError
+from protocol.errors import InvalidValue, RemoteProtocolError
 from protocol.frontend_messages import (
     PORTAL,
     STATEMENT,
@@ -41,7 +41,7 @@ from protocol.frontend_messages import (
 from protocol.types import TEXT
 from server.activity import Activity
 from server.dialect import PlacedStatement, read
-from server.errors import Condition, OdpsError, Severity
+from server.errors import Condition, OdpsError, Severity, parameter_context
 from server.executor import Executor
 from server.journal import Journal
 from server.lookups import find_lookup
@@ -342,7 +342,12 @@ class Session:
         self._journal.name(prepared.statement, prepared.source[1])
         settings = self._output.value_settings
         size = sum([len(value) for value in message.parameters if value is not None])
-        statement, arguments = await self._executor.do_aside(lambda: bind_message(message, prepared, settings), size)
+        try:
+            bound = await self._executor.do_aside(lambda: bind_message(message, prepared, settings), size)
+        except InvalidValue as error:
+            error.context = parameter_context(message.portal, error.parameter)
+            raise
+        statement, arguments = bound
         columns = None
         if statement is not None:
             self._control.check_runnable(statement)

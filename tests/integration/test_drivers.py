@@ -91,6 +91,16 @@ def test_parameters_of_psycopg(address: Address, binary: bool) -> None:
         assert connection.execute(b"SHOW VERSIONS FOR MODEL bound LIKE %s", ("x*",)).fetchall() == []
 
 
+def test_an_error_says_which_parameter_is_wrong(address: Address) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation) as caught:
+            connection.execute("SELECT %s::int + %s::int", ["1", "seven"])
+        assert caught.value.diag.context == "unnamed portal parameter $2"
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation) as caught:
+            connection.execute("SELECT 'seven'::int")
+        assert caught.value.diag.context is None
+
+
 def test_parameters_of_asyncpg(address: Address) -> None:
     async def scenario() -> None:
         connection = await asyncpg.connect(
