@@ -125,6 +125,15 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert not anchor or anchor in _anchors(page.read_text(encoding="utf-8")), target
 
 
+def test_tests_named_in_the_documents_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", _page("security"))
+
+    lacking = [name for file, name in named if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")]
+
+    assert len(named) > 20
+    assert lacking == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_files_named_in_the_documents_exist(path: Path) -> None:
     named = re.findall(r"`((?:server|protocol|tests|scripts|docs)/[\w./-]*)", path.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_runtime_lock_fits_the_declared_ranges() -> None:
     locking = [each for each in required if each.name != "uvloop"]
 
     assert [str(each) for each in locking if locked.get(each.name, "") not in each.specifier] == []
+
+
+def test_licences_are_known() -> None:
+    """What is installed with modeld may be used as modeld itself may."""
+    known = {"MIT", "MIT-0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python"}
+    found: dict[str, set[str]] = {}
+    for package in _versions("runtime"):
+        metadata = distribution(package).metadata
+        licence = next((metadata[field] for field in ("License-Expression", "License") if field in metadata), "")
+        names = {"Apache License, Version 2.0": "Apache-2.0"}.get(licence, licence)
+        found[package] = set(re.split(r" (?:AND|OR) ", names))
+
+    assert {package: licences for package, licences in found.items() if not licences <= known} == {}
 
 
 def test_every_test_folder_is_a_package() -> None:
