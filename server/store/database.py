@@ -33,6 +33,7 @@ from server.store.interface import (
     Revision,
     StoreDamaged,
     StoredNote,
+    StoreUnavailable,
 )
 from server.store.notes import NoteQuery, find_moment, forget_page, insert_notes, read_begin, read_page
 from server.store.snapshot import PAGE_BYTES, PAGE_RECORDS, Snapshot
@@ -215,6 +216,11 @@ class Database:
             connection = file_format.connect_to_read(self._path, check="quick_check")
         except FormatTooOld:
             return
+        except sqlite3.OperationalError as error:
+            # On a full disk there is no room for what SQLite needs to read alone.
+            if isinstance(file_format.read_error(self._path, error), StoreUnavailable):
+                return
+            raise
         try:
             self.head, self.oldest = self._read_bounds(connection)
             read_begin(connection)
