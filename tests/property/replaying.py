@@ -10,7 +10,7 @@ from itertools import groupby
 from msgspec.structs import replace as with_fields
 
 from server.catalog import Catalog, Context, Decision
-from server.catalog.decide_upkeep import SERVER, Overdue, purge_overdue
+from server.catalog.decide_upkeep import SERVER, Overdue, expire, find_expired, purge_overdue
 from server.catalog.values import ModelName, ModelVersion, Value
 from server.executor import Engine, Executor
 from server.history import Entry, read_entry
@@ -53,18 +53,20 @@ async def replay(notes: Sequence[StoredNote]) -> Scene:
 
 
 async def _run(scene: Scene, session: Session, entry: Entry) -> None:
-    if (entry.principal, entry.action) != (SERVER, "PURGE MODEL"):
+    if entry.principal != SERVER:
         await session.run(entry.statement)
         return
-    # The server purges one model, the statement all of a name.
     name = ModelName(*entry.object.split(".", 2))
     context = Context(SERVER, name.project, name.schema, entry.time)
-    overdue = Overdue(name, str(entry.drop_id), int(str(entry.drop_id)))
 
-    def purge(catalog: Catalog) -> Decision:
-        return purge_overdue(catalog, overdue, context)
+    def decide(catalog: Catalog) -> Decision:
+        if entry.action == "PURGE MODEL":
+            # The server purges one model, the statement all of a name.
+            return purge_overdue(catalog, Overdue(name, str(entry.drop_id), int(str(entry.drop_id))), context)
+        expired = [each for each in find_expired(catalog) if (each.model, each.version) == (name, entry.version)]
+        return expire(catalog, expired[0], context)
 
-    await scene.committer.submit(purge)
+    await scene.committer.submit(decide)
 
 
 def without_secrets(catalog: Catalog) -> list[tuple[str, Value | tuple[str, ...]]]:

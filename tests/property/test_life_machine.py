@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace as with_fields
 
 from protocol.errors import ProtocolError
 from server.catalog import Catalog
@@ -40,7 +41,6 @@ from tests.unit.server.watched import Watched
 _T = TypeVar("_T")
 
 WORLD: Final = (
-    "CREATE USER bob",
     "CREATE USER carol",
     "CREATE DATABASE q",
     "CREATE SCHEMA p.s",
@@ -200,7 +200,9 @@ class LifeMachine(RuleBasedStateMachine):
                 except OdpsError as error:
                     assert (error.condition, gone) == (Condition.STATE_PURGED, True)  # noqa: PT017
                 else:
-                    assert (state.header, state.versions) == (model.header, model.versions)
+                    # Grants that went with a user or role are in the history of that, not of the model.
+                    assert with_fields(state.header, grants=()) == with_fields(model.header, grants=())
+                    assert state.versions == model.versions
 
     async def check_dump(self) -> None:
         engine = self.scene.engine
