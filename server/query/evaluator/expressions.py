@@ -34,7 +34,7 @@ def compile_expression(expression: Expression, scope: Scope) -> Code:
             return found
     code = _compile(expression, scope)
     if code.closed and not code.constant and not isinstance(expression, bound.ParameterValue | bound.Relabel):
-        return _once(code, scope)
+        return once(code, scope)
     return code
 
 
@@ -162,7 +162,7 @@ def _compile_slot(slot: int) -> Code:
     return Code(lambda row, frame: frame.slots[slot])
 
 
-def _once(code: Code, scope: Scope) -> Code:
+def once(code: Code, scope: Scope) -> Code:
     """Computed the first time a run needs it."""
     cell = scope.context.cells.take()
     inner = code.run

@@ -193,7 +193,8 @@ def _compile(query: bound.Query, scope: Scope, reduce: Callable[[QueryRows, Row,
             frame.limits.release(frame.limits.held - before)
 
     if context.closed:
-        return Code(run, closed=True)
+        # Here already, as the table of a hashed IN is not what an expression is compiled to.
+        return expressions.once(Code(run, closed=True), scope)
     if not (context.steady and context.pinned):
         return Code(passing)
     return Code(remember(passing, key_of(context.outer), scope.context.cells.take()))

@@ -265,6 +265,18 @@ def test_exists_asks_for_each_outer_row() -> None:
     assert rows == [(2,)]
 
 
+def test_a_subquery_that_reads_nothing_around_it_is_read_once_for_all_rows() -> None:
+    tables = Tables()
+    tables.stored[A.oid] = [(number, 0) for number in range(20)]
+    left, inner = column(0, 1), select([column(0, 1)], [item(A)])
+    question = InSubquery((left,), inner, (equal(left, SubqueryColumn(0, INT4)),), "=", every=False)
+
+    rows = run(select([left], [item(A)], where=question), tables)
+
+    assert len(rows) == 20
+    assert tables.scans == 2
+
+
 @pytest.mark.parametrize(("there", "expected"), [([1, 2], True), ([2], False), ([2, None], None), ([], False)], ids=str)
 def test_in_is_unknown_when_null_might_be_it(there: list[int | None], expected: bool | None) -> None:
     inner = select([column(0, 1)], [item(A)])
