@@ -15,7 +15,7 @@ from tests.wire.postgres import PostgresProcess
 
 # Statements whose rows are the same: raise it to what is reached, never lower it. The others speak of what the two
 # servers do not share: schemas, databases, users, sizes, the planner's statistics, plpgsql, the machine's collations.
-REACHED: Final = 745
+REACHED: Final = 773
 
 
 @pytest.fixture(scope="module")
