@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from server.catalog.grants import find_strays
 from server.catalog.options import API_KEY, LOCATION, MODEL_TYPES, SourceType
 from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog, Model, build
@@ -176,6 +177,8 @@ def _check_models(report: Report, catalog: Catalog) -> None:
                 name = ModelName(project_name, schema_name, model_name)
                 for problem in _model_problems(model, seeded=project_name == PUBLIC_PROJECT):
                     report.add(f"model {name}: {problem}", _REPORT)
+    for problem in find_strays(catalog):
+        report.add(problem, _REPORT)
 
 
 def _model_problems(model: Model, *, seeded: bool) -> Iterator[str]:

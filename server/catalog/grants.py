@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from server.catalog.events import Change
-from server.catalog.privileges import HOME_ACTIONS, MODEL_ACTIONS
+from server.catalog.privileges import BUILT_IN_ROLES, HOME_ACTIONS, MODEL_ACTIONS
 from server.catalog.tree import Catalog, Project
 from server.catalog.values import (
     Grant,
@@ -41,12 +41,21 @@ def take_actions(grants: Grants, grantee: str, actions: Iterable[Action], *, to_
 
 def find_grantees(project: Project) -> set[str]:
     """The users who were granted something in a project, members or not."""
-    schemas = project.schemas.values()
-    models = (model for schema in schemas for model in schema.models.values())
-    headers: Iterable[ModelHeader | SchemaHeader | ProjectHeader] = (
-        node.header for node in (project, *schemas, *models)
-    )
-    return {grant.grantee for header in headers for grant in header.grants if not grant.to_role}
+    return {grant.grantee for _, header in _headers("", project) for grant in header.grants if not grant.to_role}
+
+
+def find_strays(catalog: Catalog) -> Iterator[str]:
+    """What cannot be: members that are no users, and grants to users or roles that are not there."""
+    for name, project in catalog.projects.items():
+        known = {*BUILT_IN_ROLES, *project.roles}
+        for user, member in project.members.items():
+            if user not in catalog.principals:
+                yield f"project {name}: member {user} is no user"
+            yield from (f"project {name}: member {user} has role {role}" for role in {*member.header.roles} - known)
+        for where, header in _headers(name, project):
+            for grant in header.grants:
+                if grant.grantee not in (known if grant.to_role else catalog.principals):
+                    yield f"{where}: granted to {'role' if grant.to_role else 'user'} {grant.grantee}"
 
 
 def forget_user(catalog: Catalog, user: str) -> Iterator[Change]:
@@ -60,6 +69,15 @@ def forget_user(catalog: Catalog, user: str) -> Iterator[Change]:
 def forget_role(name: str, project: Project, role: str) -> Iterator[Change]:
     """The changes that take away all that was granted to a role."""
     return _keep_grants(name, project, lambda grant: not grant.to_role or grant.grantee != role)
+
+
+def _headers(name: str, project: Project) -> Iterator[tuple[str, ModelHeader | SchemaHeader | ProjectHeader]]:
+    """(what it is, header) of everything in a project that can be granted on."""
+    yield f"project {name}", project.header
+    for schema_name, schema in project.schemas.items():
+        yield f"schema {name}.{schema_name}", schema.header
+        for model_name, model in schema.models.items():
+            yield f"model {name}.{schema_name}.{model_name}", model.header
 
 
 def _actions_of(grants: Grants, grantee: str, *, to_role: bool) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from server.catalog import Catalog
+from server.catalog.grants import find_strays
 from server.catalog.options import MODEL_TYPES, SourceType
 from server.catalog.values import ModelHeader, ModelVersion
 
@@ -22,7 +23,7 @@ _OPTIONAL = {SourceType.IMPORT: set[str](), SourceType.REMOTE: {"PAI_EAS_SYNC_RE
 
 
 def check_catalog(catalog: Catalog) -> None:
-    """Names are folded, defaults and aliases mean versions there are, sources are equal, owners exist."""
+    """Names are folded, defaults and aliases mean versions there are, sources are equal; owners and grantees exist."""
     for project_name, project in catalog.projects.items():
         if project.header.public:
             continue
@@ -36,6 +37,7 @@ def check_catalog(catalog: Catalog) -> None:
                 assert name == name.lower()
                 assert model.header.owner in catalog.principals
                 _check_model(model.header, model.versions)
+    assert list(find_strays(catalog)) == []
     for path, of_name in catalog.dropped.items():
         # Nothing is dropped where nothing could be brought back.
         assert catalog.find_schema(path[0], path[1]) is not None

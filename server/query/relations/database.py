@@ -162,9 +162,11 @@ class CatalogDatabase:
         return found
 
     def make_roles(self, relation: Relation) -> Iterator[Row]:
-        """Principals."""
-        for name, role in self.catalog.principals.items():
-            superuser = role.header.superuser
+        """Principals, and the account of the public models, which cannot log in."""
+        owners = (project.header.owner for project in self.catalog.projects.values())
+        for name in dict.fromkeys((*self.catalog.principals, *owners)):
+            role = self.catalog.principals.get(name)
+            superuser = role is not None and role.header.superuser
             yield make_row(
                 relation,
                 {
@@ -174,11 +176,11 @@ class CatalogDatabase:
                     "rolinherit": True,
                     "rolcreaterole": superuser,
                     "rolcreatedb": superuser,
-                    "rolcanlogin": True,
+                    "rolcanlogin": role is not None,
                     "rolreplication": False,
                     "rolbypassrls": superuser,
                     "rolconnlimit": -1,
-                    "rolpassword": "********" if role.header.verifier else None,
+                    "rolpassword": "********" if role is not None and role.header.verifier else None,
                 },
             )
 

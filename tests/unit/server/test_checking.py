@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from server.bootstrap import open_engine
-from server.catalog.values import Key, Kind, ModelHeader, ModelVersion, SchemaHeader, Value
+from server.catalog.values import Grant, Key, Kind, Member, ModelHeader, ModelVersion, SchemaHeader, Value
 from server.checking import Report, check_folder
 from server.key_file import KEY_FILE
 from server.records import encode_key, encode_value
@@ -79,6 +79,16 @@ async def test_a_folder_in_order_has_no_findings_and_is_counted(tmp_path: Path) 
         ),
         ([(MODEL, HEADER), (VERSION, ModelVersion("v1", 5, 5))], "version v1 has not the options of a REMOTE model"),
         ([(MODEL, HEADER), (VERSION, replace(sealed("x"), name="v2"))], "version v1 calls itself v2"),
+        ([(Key(Kind.MEMBER, ("p", "ghost")), Member())], "project p: member ghost is no user"),
+        ([(Key(Kind.MEMBER, ("p", "o")), Member(("none",)))], "project p: member o has role none"),
+        (
+            [(Key(Kind.SCHEMA, ("p", "s")), SchemaHeader("o", 5, (Grant("ghost", ("List",)),)))],
+            "schema p.s: granted to user ghost",
+        ),
+        (
+            [(MODEL, replace(HEADER, grants=(Grant("r", ("Alter",), to_role=True),))), (VERSION, sealed("x"))],
+            "model p.default.m: granted to role r",
+        ),
         ([(MODEL, SchemaHeader("o", 5))], "record 'model/p/default/m' cannot be read"),
         (
             [(MODEL, HEADER), (VERSION, sealed("x", key=bytes(32)))],

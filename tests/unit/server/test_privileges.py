@@ -310,6 +310,8 @@ async def test_roles_in_pg_roles(alice: Session, carol: Session) -> None:
     )
 
     assert rows == [("alice", True, True), ("carol", False, False)]
+    query = "SELECT rolname, rolcanlogin FROM pg_database JOIN pg_roles r ON datdba = r.oid ORDER BY datname"
+    assert await carol.rows(query) == [("ALIYUN$maxcompute", False), ("alice", True)]
     assert [await each.show("is_superuser") for each in (alice, carol)] == ["on", "off"]
 
 
