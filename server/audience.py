@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.events import Event
-from server.catalog.privileges import find_authority, is_superuser
+from server.catalog.privileges import OPERATOR, find_authority, is_superuser, is_user_of
 from server.catalog.tree import Catalog, Model
 from server.catalog.values import Key, Kind, ModelHeader, ModelName
 from server.statements.privileges import Action
@@ -35,14 +35,16 @@ def knows_past(catalog: Catalog, name: ModelName, principal: str) -> bool:
     return authority.administers or (schema is not None and authority.manages(schema))
 
 
-def header_of_today(then: Model, now: Model | None) -> ModelHeader:
+def header_of_today(catalog: Catalog, then: Model, now: Model | None) -> ModelHeader:
     """By whose owner and grants an earlier state is read: today's, or its owner's alone where that model is no more.
 
     SILENT: a model that was renamed since is known to its owner alone under the old name.
     """
-    if now is not None and now.header.create_time == then.header.create_time:
+    header = then.header
+    if now is not None and now.header.create_time == header.create_time:
         return now.header
-    return replace(then.header, grants=())
+    owner = header.owner if is_user_of(catalog, header.owner, header.last_modified_time) else OPERATOR
+    return replace(header, owner=owner, grants=())
 
 
 def _may_know(key: Key, catalog: Catalog, principal: str) -> bool:

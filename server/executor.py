@@ -19,7 +19,7 @@ from server.answers import Answers
 from server.audience import header_of_today, knows_past, may_hear
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, Model, ModelHeader, ModelName, decide
-from server.catalog.decide_models import check_action, find_model, find_version, model_not_found
+from server.catalog.decide_models import check_action, find_model, find_model_to_change, find_version, model_not_found
 from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
@@ -394,10 +394,10 @@ class Executor:
         """The state that the statement brings back."""
         newest, mine = self.engine.committer.catalog, self.control.catalog
         name = resolve_model(mine, statement.name, self._context())
-        model = find_model(mine, name, statement.name, self._context())
+        # Before anything of the past is told.
+        model = find_model_to_change(mine, name, statement.name, self._context(), if_exists=False)
+        assert model is not None, "without IF EXISTS a missing one is an error"  # noqa: S101  a fault of ours
         committed = newest.find_model(name)
-        if model is None:
-            raise model_not_found(name, statement.name)
         revision, asked = statement.moment.revision, Asked(statement.name.at, statement.moment.at)
         if committed is None or committed.header.create_time != model.header.create_time:
             raise not_there(name, revision, asked, "What this transaction has made of it has no past before COMMIT.")
@@ -439,20 +439,28 @@ class Executor:
         written, principal = statement.name, context.principal
         name = resolve_model(newest, written, context)
         now = find_model(newest, name, written, context)
+        authority, schema = (
+            find_authority(newest, name.project, principal),
+            newest.find_schema(name.project, name.schema),
+        )
+
+        def may_read(header: ModelHeader) -> bool:
+            return schema is not None and authority.on_model(schema, header, Action.DESCRIBE)
+
+        refusal = (
+            model_not_found(name, written) if now is None else denied(Action.DESCRIBE, model_resource(name), written.at)
+        )
         try:
             revision, at = await self._find_revision(moment, newest)
             then = await self.states.find(name, revision, newest, Asked(written.at, at))
         except OdpsError as error:
-            if now is None and not knows_past(newest, name, principal):
-                raise model_not_found(name, written) from error
-            raise
-        header, schema = header_of_today(then, now), newest.find_schema(name.project, name.schema)
-        authority = find_authority(newest, name.project, principal)
-        if schema is not None and authority.on_model(schema, header, Action.DESCRIBE):
+            if (now is not None and may_read(now.header)) or knows_past(newest, name, principal):
+                raise
+            raise refusal from error
+        header = header_of_today(newest, then, now)
+        if may_read(header):
             return name, then, header
-        raise (
-            model_not_found(name, written) if now is None else denied(Action.DESCRIBE, model_resource(name), written.at)
-        )
+        raise refusal
 
     async def _find_revision(self, moment: AsOf, newest: Catalog) -> tuple[int, int]:
         """The revision, and where the statement says it."""

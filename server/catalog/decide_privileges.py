@@ -3,7 +3,8 @@
 Source: "GRANT", "Permission command set": only existing objects and existing users and roles; allowing only, nothing
 is denied; no grant option; who owns an object, its schema or its project may grant on it, and so may
 Super_Administrator and Admin.
-SILENT: only owner and Super_Administrator hand out these two roles; a role that users have is not dropped.
+SILENT: only owner and Super_Administrator hand out these two roles, and take them away, by REMOVE USER too; a role that
+users have is not dropped.
 """
 
 from collections.abc import Iterable
@@ -123,9 +124,13 @@ def _remove_user(catalog: Catalog, name: Identifier, context: Context) -> Decisi
     Source: "GRANT". SILENT: the roles are gone for good.
     """
     project = find_project(catalog, context.project, context, ADD_USER, name.at)
-    _find_member(project, name, context)
+    member = _find_member(project, name, context)
     if name.name == project.header.owner:
         raise OdpsError(Condition.MEMBER_OWNS, at=name.at, name=name, project=context.project)
+    authority = find_authority(catalog, context.project, context.principal)
+    for role in member.roles:
+        # Else an Admin could take away what an Admin cannot revoke.
+        _check_role(project, Identifier(role, name.at), authority, context)
     return _member_event("REMOVE USER", name.name, [Change(member_key(context.project, name.name), None)], (), context)
 
 

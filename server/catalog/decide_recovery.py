@@ -1,7 +1,8 @@
 """The rules of what brings back: UNDROP MODEL and ROLLBACK MODEL, and of PURGE MODEL, after which nothing does.
 
 SILENT: none of it is MaxCompute's. Of several dropped models of a name the newest comes back, and all of them are
-purged; what comes back has a new LastModifiedTime, and a new owner where the old one is gone.
+purged; what comes back has a new LastModifiedTime, and a new owner where the old one is gone. Whoever has got the old
+one's name since is somebody else.
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from msgspec.structs import replace
 from server.catalog.decide_models import check_home, find_model_to_change, model_event, nothing
 from server.catalog.events import Change, Decision
 from server.catalog.names import Context, resolve_model
-from server.catalog.privileges import find_authority
+from server.catalog.privileges import find_authority, is_user_of
 from server.catalog.tree import Catalog, Dropped, Model
 from server.catalog.values import (
+    DroppedModel,
     ModelName,
     ModelVersion,
     dropped_key,
@@ -65,7 +67,7 @@ def _undrop(catalog: Catalog, name: ModelName, statement: UndropModel, context: 
         )
     drop_id, found = dropped[0]
     header = found.header.header
-    owner = header.owner if header.owner in catalog.principals else context.principal
+    owner = header.owner if _has_owner(catalog, found.header) else context.principal
     header = replace(header, owner=owner, last_modified_time=context.now)
     versions = sorted(found.versions.items())
     changes = (
@@ -153,7 +155,17 @@ def list_own_dropped(catalog: Catalog, name: ModelName, principal: str) -> list[
     if schema is None:
         return []
     authority = find_authority(catalog, name.project, principal)
-    return [pair for pair in catalog.list_dropped(name) if authority.owns(schema, pair[1].header.header)]
+    manages = authority.manages(schema)
+    return [
+        (drop_id, dropped)
+        for drop_id, dropped in catalog.list_dropped(name)
+        if manages or (authority.owns(schema, dropped.header.header) and _has_owner(catalog, dropped.header))
+    ]
+
+
+def _has_owner(catalog: Catalog, dropped: DroppedModel) -> bool:
+    """Whether its owner is still a user, and not only the name."""
+    return is_user_of(catalog, dropped.header.owner, dropped.drop_time)
 
 
 def _purge_dropped(name: ModelName, drop_id: str, dropped: Dropped) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from server.catalog.events import Change, Decision, Event
 from server.catalog.grants import forget_user
 from server.catalog.names import Context
 from server.catalog.privileges import is_superuser
+from server.catalog.seed import SYSTEM_ACCOUNT
 from server.catalog.tree import Catalog
 from server.catalog.values import NO_VERIFIER, Key, Member, Principal, member_key, principal_key, project_key
 from server.errors import Condition, OdpsError, diagnostic
@@ -20,8 +21,8 @@ from server.statements import AlterUser, CreateUser, Identifier
 # Under which key the context's secrets hold the sealed verifier.
 PASSWORD: Final = "PASSWORD"  # noqa: S105  the word, not one
 _LONGEST_NAME: Final = 255
-# PostgreSQL's own words for "everybody" and "no role".
-_RESERVED: Final = frozenset({"public", "none"})
+# PostgreSQL's own words for "everybody" and "no role", and who owns the public models.
+_RESERVED: Final = frozenset({"public", "none", SYSTEM_ACCOUNT})
 
 
 def create_user(catalog: Catalog, statement: CreateUser, context: Context) -> Decision:

@@ -21,6 +21,7 @@ from server.catalog.values import (
     Key,
     ModelHeader,
     ModelName,
+    Timestamp,
     member_key,
     principal_key,
     project_key,
@@ -135,6 +136,12 @@ class Authority:
 def is_superuser(catalog: Catalog, principal: str) -> bool:
     account = catalog.principals.get(principal)
     return principal == OPERATOR or (account is not None and account.header.superuser)
+
+
+def is_user_of(catalog: Catalog, principal: str, moment: Timestamp) -> bool:
+    """Whether the principal is the one that had the name at an earlier moment: who got it since is somebody else."""
+    account = catalog.principals.get(principal)
+    return account is not None and account.header.create_time <= moment
 
 
 def find_authority(catalog: Catalog, project: str, principal: str) -> Authority:

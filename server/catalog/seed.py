@@ -30,7 +30,8 @@ from server.catalog.values import (
 )
 
 PUBLIC_PROJECT = "bigdata_public_modelset"
-_SYSTEM_ACCOUNT = "ALIYUN$maxcompute"
+SYSTEM_ACCOUNT = "ALIYUN$maxcompute"
+"""Owns the public models; no user has this name."""
 _PUBLIC_VERSION = "v1"
 
 
@@ -58,13 +59,13 @@ def seed_project(project: str, owner: str, now: Timestamp, verifier: bytes = NO_
 def seed_public_models(models: Iterable[PublicModel], now: Timestamp) -> Event:
     """The public project with its models."""
     changes = [
-        Change(project_key(PUBLIC_PROJECT), ProjectHeader(_SYSTEM_ACCOUNT, now, public=True)),
-        Change(schema_key(PUBLIC_PROJECT, DEFAULT_SCHEMA), SchemaHeader(_SYSTEM_ACCOUNT, now)),
+        Change(project_key(PUBLIC_PROJECT), ProjectHeader(SYSTEM_ACCOUNT, now, public=True)),
+        Change(schema_key(PUBLIC_PROJECT, DEFAULT_SCHEMA), SchemaHeader(SYSTEM_ACCOUNT, now)),
     ]
     for model in models:
         name = ModelName(PUBLIC_PROJECT, DEFAULT_SCHEMA, model.name.lower())
         header = ModelHeader(
-            owner=_SYSTEM_ACCOUNT,
+            owner=SYSTEM_ACCOUNT,
             source_type="REMOTE",
             model_type=model.model_type,
             default_version=_PUBLIC_VERSION,
@@ -84,4 +85,4 @@ def seed_public_models(models: Iterable[PublicModel], now: Timestamp) -> Event:
             Change(version_key(name, _PUBLIC_VERSION), version),
         ]
     key = project_key(PUBLIC_PROJECT)
-    return Event("SEED", PUBLIC_PROJECT, _SYSTEM_ACCOUNT, now, tuple(changes), guards=(key,), subject=key)
+    return Event("SEED", PUBLIC_PROJECT, SYSTEM_ACCOUNT, now, tuple(changes), guards=(key,), subject=key)

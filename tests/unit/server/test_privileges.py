@@ -3,6 +3,7 @@
 import pytest
 
 from server.errors import Condition, OdpsError
+from server.executor import Executor
 from server.notifications import MODEL_CHANGES, Inbox
 from tests.unit.server.catalog.scenes import add, create
 from tests.unit.server.sessions import Scene, Session
@@ -67,6 +68,7 @@ async def test_what_is_granted_already_changes_nothing(scene: Scene, alice: Sess
         ("GRANT Admin TO nobody", Condition.MEMBER_MISSING),
         ("ADD USER carol", Condition.MEMBER_EXISTS),
         ("ADD USER public", Condition.ROLE_NAME_RESERVED),
+        ("ADD USER ALIYUN$maxcompute", Condition.ROLE_NAME_RESERVED),
         ("REMOVE USER nobody", Condition.MEMBER_MISSING),
         ("REMOVE USER alice", Condition.MEMBER_OWNS),
         ("CREATE ROLE admin", Condition.PROJECT_ROLE_EXISTS),
@@ -149,6 +151,43 @@ async def test_a_dropped_users_grants_are_nobodys(alice: Session, carol: Session
 
     assert await carol.fails("DESC MODEL m") is Condition.MODEL_NOT_FOUND
     assert await acl(alice, "SHOW ACL FOR p ON TYPE PROJECT") == []
+
+
+async def test_an_admin_removes_nobody_whose_role_only_others_can_revoke(alice: Session, carol: Session) -> None:
+    await alice.run("GRANT Admin TO carol", "GRANT Super_Administrator TO dave", "ADD USER erin")
+
+    assert await carol.fails("REVOKE Super_Administrator FROM dave") is Condition.NO_PRIVILEGE
+    assert await carol.fails("REMOVE USER dave") is Condition.NO_PRIVILEGE
+    assert await carol.fails("REMOVE USER carol") is Condition.NO_PRIVILEGE
+    await carol.run("REMOVE USER erin")
+    await alice.run("REMOVE USER dave")
+
+
+async def test_who_gets_a_dropped_users_name_gets_nothing_of_what_it_owned(alice: Session) -> None:
+    await alice.run("ALTER MODEL m CHANGEOWNER TO 'dave'", "DROP MODEL m", "DROP USER dave", "ADD USER dave")
+    await alice.run("GRANT CreateModel, List ON SCHEMA default TO USER dave")
+    dave = Session(Executor(alice.executor.engine, "dave", "p"))
+    revision = alice.executor.control.catalog.revision - 4  # of CHANGEOWNER
+
+    assert await dave.fails("UNDROP MODEL m") is Condition.MODEL_NOT_DROPPED
+    assert await dave.fails("PURGE MODEL m") is Condition.MODEL_NOT_DROPPED
+    assert await dave.rows("SHOW DROPPED MODELS") == []
+    assert await dave.fails("SHOW HISTORY FOR MODEL m") is Condition.MODEL_NOT_FOUND
+    assert await dave.fails(f"DESC MODEL m AS OF REVISION {revision}") is Condition.MODEL_NOT_FOUND
+    assert await alice.rows(f"DESC MODEL m AS OF REVISION {revision}")
+
+    await alice.run("UNDROP MODEL m")
+    assert await alice.value("m", "Owner") == "alice"
+
+
+async def test_the_past_is_told_to_nobody_who_may_not_read_it(alice: Session, carol: Session) -> None:
+    """Whether there was something then is not told either."""
+    await alice.run("GRANT Execute ON MODEL m TO USER carol")
+    newest = alice.executor.control.catalog.revision
+
+    for revision in (1, newest - 1, newest + 1):
+        assert await carol.fails(f"DESC MODEL m AS OF REVISION {revision}") is Condition.NO_PRIVILEGE
+        assert await carol.fails(f"ROLLBACK MODEL m TO REVISION {revision}") is Condition.NO_PRIVILEGE
 
 
 async def test_grants_go_with_their_object(alice: Session, carol: Session) -> None:
