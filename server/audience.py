@@ -30,6 +30,11 @@ def knows_past(catalog: Catalog, name: ModelName, principal: str) -> bool:
     """Whether the principal may know what was under a name that no model has now that it may see."""
     if catalog.find_model(name) is None and list_own_dropped(catalog, name, principal):
         return True
+    return knows_all(catalog, name, principal)
+
+
+def knows_all(catalog: Catalog, name: ModelName, principal: str) -> bool:
+    """Whether the principal may know of every model that ever had the name, since it administers the place."""
     authority = find_authority(catalog, name.project, principal)
     schema = catalog.find_schema(name.project, name.schema)
     return authority.administers or (schema is not None and authority.manages(schema))

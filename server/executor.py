@@ -16,10 +16,11 @@ from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity, Encryption
 from server.answers import Answers
-from server.audience import header_of_today, knows_past, may_hear
+from server.audience import header_of_today, knows_all, knows_past, may_hear
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, Model, ModelHeader, ModelName, decide
 from server.catalog.decide_models import check_action, find_model, find_model_to_change, find_version, model_not_found
+from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
@@ -439,22 +440,25 @@ class Executor:
         written, principal = statement.name, context.principal
         name = resolve_model(newest, written, context)
         now = find_model(newest, name, written, context)
-        authority, schema = (
-            find_authority(newest, name.project, principal),
-            newest.find_schema(name.project, name.schema),
-        )
+        authority = find_authority(newest, name.project, principal)
+        schema = newest.find_schema(name.project, name.schema)
 
         def may_read(header: ModelHeader) -> bool:
             return schema is not None and authority.on_model(schema, header, Action.DESCRIBE)
 
-        refusal = (
-            model_not_found(name, written) if now is None else denied(Action.DESCRIBE, model_resource(name), written.at)
-        )
+        revision, at = await self._find_revision(moment, newest)
+        asked = Asked(written.at, at)
+        refusal = model_not_found(name, written)
+        readable = now is not None and may_read(now.header)
+        if now is not None:
+            # Whoever reads the model that is there is not told of another that had its name.
+            denial = denied(Action.DESCRIBE, model_resource(name), written.at)
+            refusal = not_there(name, revision, asked) if readable else denial
         try:
-            revision, at = await self._find_revision(moment, newest)
-            then = await self.states.find(name, revision, newest, Asked(written.at, at))
+            then = await self.states.find(name, revision, newest, asked)
         except OdpsError as error:
-            if (now is not None and may_read(now.header)) or knows_past(newest, name, principal):
+            known = readable and error.condition is not Condition.STATE_PURGED
+            if known or knows_past(newest, name, principal):
                 raise
             raise refusal from error
         header = header_of_today(newest, then, now)
@@ -506,7 +510,14 @@ class Executor:
             check_action(catalog, name, model, Action.DESCRIBE, statement.name, context)
         elif not knows_past(catalog, name, context.principal):
             raise model_not_found(name, statement.name)
-        found = await self.recall.list_history(name, upto=catalog.revision, limit=statement.limit)
+        dropped = list_own_dropped(catalog, name, context.principal) if model is None else []
+        found = await self.recall.list_history(
+            name,
+            upto=catalog.revision,
+            limit=statement.limit,
+            whole=knows_all(catalog, name, context.principal),
+            drop_id=dropped[0][0] if dropped else None,
+        )
         if not found and model is None:
             raise model_not_found(name, statement.name)
         return Result("SELECT", HISTORY_COLUMNS, [history_row(each) for each in found])

@@ -80,6 +80,40 @@ def read_entry(note: Note) -> Entry:
         raise StoreDamaged(f"an entry of the history of {note.subject!r} cannot be read: {error}") from error
 
 
+class Life:
+    """Tells what was done to the model that has a name from what was done to others of that name before.
+
+    Args:
+        key: of the model, encoded.
+        drop_id: where it lies in the recycle bin; None for the model that is there.
+    """
+
+    def __init__(self, key: str, drop_id: str | None = None) -> None:
+        self._key = key
+        self._drop_id = drop_id
+        self.is_over = False
+
+    def holds(self, note: Note) -> bool:
+        """Whether the note is of it. Takes the notes of the name one after the other, the newest first."""
+        entry = read_entry(note)
+        if self.is_over or entry.action == "PURGE MODEL":  # that was another, for this one is there
+            return False
+        if self._drop_id is not None:
+            # While it lay in the bin others may have had the name.
+            if (entry.action, entry.drop_id) != ("DROP MODEL", self._drop_id):
+                return False
+            self._drop_id = None
+            return True
+        if entry.action == "DROP MODEL" or note.second not in (None, self._key):
+            # That was another as well: this one is of a transaction that has not been committed.
+            self.is_over = True
+            return False
+        if entry.action == "UNDROP MODEL":
+            self._drop_id = entry.drop_id
+        self.is_over = entry.action == "CREATE MODEL" or note.second == self._key
+        return True
+
+
 def read_undo(note: Note) -> Iterator[tuple[Key, Value | None]]:
     """The records that the event overwrote, as they were; None where there was none.
 

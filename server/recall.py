@@ -11,7 +11,7 @@ from typing import Final
 from protocol.types import INT8, TEXT, TIMESTAMPTZ
 from server.catalog.values import ModelName, model_key
 from server.committer import store_error
-from server.history import Entry, read_entry
+from server.history import Entry, Life, read_entry
 from server.query.runtime import Limits
 from server.records import encode_key
 from server.results import Column, Row
@@ -69,8 +69,19 @@ class Recall:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def list_history(self, name: ModelName, *, upto: Revision, limit: int | None = None) -> list[Remembered]:
+    async def list_history(
+        self,
+        name: ModelName,
+        *,
+        upto: Revision,
+        limit: int | None = None,
+        whole: bool = True,
+        drop_id: str | None = None,
+    ) -> list[Remembered]:
         """What was done under a model's name, and under its earlier names before it was renamed; the newest first.
+
+        Args:
+            whole: to others of these names too; else to the model that is there, or was dropped under `drop_id`.
 
         Raises:
             OdpsError: the store cannot be read.
@@ -81,14 +92,15 @@ class Recall:
         while open_names:
             key, before = open_names.pop()
             count = 0
+            life, drop_id = None if whole else Life(key, drop_id), None
             async for stored in self._notes(key, upto=before[0]):
                 place = (stored.revision, stored.part)
-                if place < before and place not in found:
+                if place < before and place not in found and (life is None or life.holds(stored.note)):
                     found[place] = stored
                     count += 1
                     if stored.note.second == key:
                         open_names.append((stored.note.subject, place))
-                if limit is not None and count >= limit:
+                if (limit is not None and count >= limit) or (life is not None and life.is_over):
                     break
         newest = sorted(found.items(), reverse=True)[:limit]
         return [Remembered(*place, stored.note.time, read_entry(stored.note)) for place, stored in newest]

@@ -9,7 +9,7 @@ from typing import Final
 from protocol.types import INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from server.catalog.privileges import Authority
 from server.catalog.values import Kind
-from server.history import read_entry
+from server.history import Life, read_entry
 from server.query.relations.interface import RelationColumn, Row
 from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
 from server.records import decode_key
@@ -17,6 +17,7 @@ from server.statements.privileges import Action
 from server.store.interface import StoreDamaged, StoredNote
 from server.times import to_datetime
 
+_Home = tuple[str | None, str | None, str | None]
 ReadHistory = Callable[[str | None], Iterable[StoredNote]]
 """(the key of a model, or None for everything) to its notes, the oldest first."""
 
@@ -54,14 +55,14 @@ def make_history_rows(
 ) -> Iterator[Row]:
     """The rows of one schema's models; for None all of the project, and what was done to users.
 
-    SILENT: the history of a name is for who may describe the model that has it now; everything else is for who
-    administers the project.
+    SILENT: the history of a model is for who may describe it; what was done to others of its name before, and
+    everything else, is for who administers the place.
 
     Args:
         of_server: what concerns the server as a whole, users for one, may be seen.
     """
-    known: dict[tuple[str | None, ...], bool] = {}
-    for stored in notes:
+    known: dict[_Home, bool] = {}
+    for stored in notes if authority.administers else _of_living(notes, authority):
         home = _find_home(stored.note.subject, authority.name, schema)
         if home is None:
             continue
@@ -89,7 +90,32 @@ def make_history_rows(
         )
 
 
-def _may_see(home: tuple[str | None, str | None, str | None], authority: Authority) -> bool:
+def _of_living(notes: Iterable[StoredNote], authority: Authority) -> list[StoredNote]:
+    """Without those of models that had another model's name before it, but where the principal manages the schema."""
+    lives: dict[str, Life] = {}
+    kept: list[StoredNote] = []
+    for stored in reversed(list(notes)):
+        note = stored.note
+        home = _find_home(note.subject, authority.name, None)
+        if home is None or home[2] is None or _manages(home, authority):
+            kept.append(stored)
+            continue
+        if note.second is not None:
+            # That is where the later name's model came from.
+            lives.setdefault(note.second, Life(note.second)).holds(note)
+        if lives.setdefault(note.subject, Life(note.subject)).holds(note):
+            kept.append(stored)
+    kept.reverse()
+    return kept
+
+
+def _manages(home: _Home, authority: Authority) -> bool:
+    project, schema_name = authority.project, home[1]
+    schema = None if project is None or schema_name is None else project.schemas.get(schema_name)
+    return schema is not None and authority.manages(schema)
+
+
+def _may_see(home: _Home, authority: Authority) -> bool:
     _, schema_name, model_name = home
     if authority.administers or authority.project is None or schema_name is None:
         return authority.administers
@@ -102,7 +128,7 @@ def _may_see(home: tuple[str | None, str | None, str | None], authority: Authori
     return authority.on_model(schema, model.header, Action.DESCRIBE)
 
 
-def _find_home(subject: str, project: str, schema: str | None) -> tuple[str | None, str | None, str | None] | None:
+def _find_home(subject: str, project: str, schema: str | None) -> _Home | None:
     """(project, schema, model) of what a note is about, as far as it has them; None when it is not theirs."""
     try:
         key = decode_key(subject)

@@ -190,6 +190,49 @@ async def test_the_past_is_told_to_nobody_who_may_not_read_it(alice: Session, ca
         assert await carol.fails(f"ROLLBACK MODEL m TO REVISION {revision}") is Condition.NO_PRIVILEGE
 
 
+async def past(session: Session) -> tuple[list[object], list[object]]:
+    """The actions of the history of `m`, as both ways to it tell them, the oldest first."""
+    shown = [row[5] for row in await session.rows("SHOW HISTORY FOR MODEL m")]
+    seen = [row[0] for row in await session.rows("SELECT action FROM model_history WHERE model_name = 'm'")]
+    assert [
+        row[0] for row in await session.rows("SELECT action FROM model_history WHERE object = 'p.default.m'")
+    ] == seen
+    return shown[::-1], seen
+
+
+async def test_who_takes_a_freed_name_is_not_told_its_past(alice: Session, carol: Session) -> None:
+    await alice.run("GRANT CreateModel ON SCHEMA default TO USER carol", "ALTER MODEL m SET COMMENT 'c'")
+    first = alice.executor.control.catalog.revision
+    await alice.run("DROP MODEL m")
+
+    await carol.run("BEGIN", create("m"))
+    assert await past(carol) == ([], [])
+    await carol.run("COMMIT")
+    assert await past(carol) == (["CREATE MODEL"], ["CREATE MODEL"])
+    assert await carol.fails(f"DESC MODEL m AS OF REVISION {first}") is Condition.MODEL_NOT_THERE
+
+    await carol.run("DROP MODEL m")
+    assert [row[5] for row in await carol.rows("SHOW HISTORY FOR MODEL m")] == ["DROP MODEL", "CREATE MODEL"]
+    await alice.run(create("m"), "DROP MODEL m")
+    assert [row[5] for row in await carol.rows("SHOW HISTORY FOR MODEL m")] == ["DROP MODEL", "CREATE MODEL"]
+
+    await alice.run("PURGE MODEL m")
+    await carol.run(create("n"), "ALTER MODEL n RENAME TO m")
+    assert await past(carol) == (["CREATE MODEL", "RENAME MODEL"], [])
+    assert await carol.fails(f"DESC MODEL m AS OF REVISION {first}") is Condition.MODEL_NOT_THERE
+    assert len((await past(alice))[1]) > 5
+
+
+async def test_a_models_own_history_goes_through_the_recycle_bin(alice: Session, carol: Session) -> None:
+    await alice.run("GRANT CreateModel ON SCHEMA default TO USER carol", "DROP MODEL m", "PURGE MODEL m")
+    await carol.run(create("m"), "ALTER MODEL m SET COMMENT 'c'", "DROP MODEL m")
+    await alice.run(create("m"), "ALTER MODEL m RENAME TO other")
+    await carol.run("UNDROP MODEL m", add())
+
+    own: list[object] = ["CREATE MODEL", "SET COMMENT", "DROP MODEL", "UNDROP MODEL", "ADD VERSION"]
+    assert await past(carol) == (own, own)
+
+
 async def test_grants_go_with_their_object(alice: Session, carol: Session) -> None:
     await alice.run("GRANT Describe ON MODEL m TO USER carol", "DROP MODEL m", create("m"))
     assert await acl(alice) == []
