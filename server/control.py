@@ -212,7 +212,9 @@ class Control:
         """Begin it, unless there is one: around the statements of one text, or else of a pipeline."""
         if self.transaction is None:
             self._began = self._clock.now()
-            self.transaction = Transaction(self.catalog, self.settings, implicit=True, of_text=of_text)
+            self.transaction = Transaction(
+                self.catalog, self.settings, implicit=True, of_text=of_text, principal=self.principal
+            )
 
     async def end_implicit(self) -> None:
         """Commit what `begin_implicit` began, unless BEGIN has taken it over.
@@ -314,7 +316,7 @@ class Control:
     def _open(self, modes: list[tuple[str, str]]) -> None:
         """Begin a transaction block with these modes."""
         self._began = self._clock.now()
-        self.transaction = Transaction(self.catalog, self.settings, implicit=False)
+        self.transaction = Transaction(self.catalog, self.settings, implicit=False, principal=self.principal)
         for name, value in modes:
             self.parameters.set(name, value, local=True)
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.catalog.events import Decision, Event
+from server.catalog.privileges import OPERATOR, find_visible
 from server.catalog.tree import Catalog
-from server.catalog.values import Key, Timestamp
+from server.catalog.values import Key, Kind, ModelName, Timestamp
 from server.errors import Condition, OdpsError
 from server.parameters import State
 
@@ -52,17 +53,27 @@ class Transaction:
             client can have acted on what it saw inside, so that its statements may be decided afresh at
             the end instead of being refused.
         of_text: the implicit one of a text; else it is that of a pipeline.
+        principal: whose it is.
 
     Attributes:
         used: something was read or changed in it.
     """
 
-    def __init__(self, base: Catalog, settings: Settings, *, implicit: bool, of_text: bool = False) -> None:
+    def __init__(
+        self,
+        base: Catalog,
+        settings: Settings,
+        *,
+        implicit: bool,
+        of_text: bool = False,
+        principal: str = OPERATOR,
+    ) -> None:
         self.implicit = implicit
         self.of_text = of_text
         self.settings = settings
         self.failed = False
         self.used = False
+        self._principal = principal
         self._base = base
         self._state = _State(base)
         self._reads: set[Key] = set()
@@ -173,9 +184,16 @@ class Transaction:
             return "the catalog"
         guards = dict.fromkeys(key for event in self._state.events for key in event.guards)
         for key in (*guards, *self._reads):
-            if newest.revision_of(key) != self._base.revision_of(key):
+            if newest.revision_of(key) != self._base.revision_of(key) and (key in guards or self._sees(key, newest)):
                 return f"{key.kind} {'.'.join(key.path)}"
         return None
+
+    def _sees(self, key: Key, newest: Catalog) -> bool:
+        """Whether the principal may learn from a conflict that a record has changed: not of a model it never saw."""
+        if key.kind is not Kind.MODEL:
+            return True
+        name = ModelName(*key.path)
+        return any(find_visible(catalog, name, self._principal) is not None for catalog in (self._base, newest))
 
     def _decide_again(self, newest: Catalog) -> tuple[Event, ...]:
         catalog = newest

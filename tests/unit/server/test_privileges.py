@@ -316,6 +316,25 @@ async def test_what_was_revoked_meanwhile_is_not_committed(alice: Session, carol
     assert await carol.fails("COMMIT") is Condition.CONFLICT
 
 
+@pytest.mark.parametrize("change", ["ALTER MODEL m SET COMMENT 'c'", "DROP MODEL m"])
+async def test_a_conflict_tells_of_no_model_that_one_may_not_see(alice: Session, carol: Session, change: str) -> None:
+    await alice.run("GRANT CreateModel ON SCHEMA default TO USER carol")
+    await carol.run("BEGIN", "DROP MODEL IF EXISTS m", create("n"))
+
+    await alice.run(change)
+
+    await carol.run("COMMIT")
+
+
+async def test_a_conflict_tells_of_a_model_that_one_may_see_by_now(alice: Session, carol: Session) -> None:
+    await alice.run("GRANT CreateModel ON SCHEMA default TO USER carol")
+    await carol.run("BEGIN", "DROP MODEL IF EXISTS m", create("n"))
+
+    await alice.run("GRANT Describe ON MODEL m TO USER carol")
+
+    assert await carol.fails("COMMIT") is Condition.CONFLICT
+
+
 async def test_a_name_of_two_parts_means_what_one_sees(alice: Session, carol: Session) -> None:
     """A hidden model takes nobody's name away, and its being there is told to nobody."""
     await alice.run("CREATE SCHEMA s", create("s.x"), "GRANT Describe ON MODEL s.x TO USER carol")
