@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar, assert_never, get_args
+from weakref import ref
 
 from protocol.datetime_input import parse_timestamptz
 from protocol.encodings import UTF_8, find_encoding
@@ -591,7 +592,9 @@ class Executor:
 
         def read_history(model: str | None) -> Iterator[StoredNote]:
             # The oldest of it goes without a change of the catalog.
-            runtime.is_passing = True
+            running = known()
+            if running is not None:
+                running.is_passing = True
             return history(model)
 
         database = CatalogDatabase(
@@ -614,6 +617,8 @@ class Executor:
             signal=self._signal,
             random_numbers=self.belongings.random_numbers,
         )
+        # Weakly: in a cycle, what the query has taken of the memory for SELECTs is held until the collector comes.
+        known = ref(runtime)
         return runtime
 
     def _list_sessions(self) -> list[dict[str, object]]:

@@ -140,7 +140,7 @@ class Limits:
         self.held -= size
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Runtime:
     """Everything a query needs besides its own text, for one run.
 

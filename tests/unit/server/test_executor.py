@@ -1,8 +1,12 @@
 """The executor: transactions, settings that are undone with them, run-time parameters, command tags."""
 
+import gc
+from weakref import ref
+
 import pytest
 
 from server.errors import Condition, OdpsError
+from server.query.runtime import Limits
 from server.store.interface import StoreFailed
 from tests.unit.server.catalog.scenes import add, create, model
 from tests.unit.server.sessions import Scene, Session, conditions
@@ -359,3 +363,15 @@ async def test_drop_if_exists_of_nothing_commits_nothing(scene: Scene, session: 
 
     assert conditions(result) == [Condition.SKIPPED_MISSING]
     assert scene.catalog is before
+
+
+async def test_what_a_select_runs_with_is_in_no_cycle(session: Session) -> None:
+    """It knows what the SELECT has taken of the memory for all, and goes with the SELECT."""
+    gc.disable()
+    try:
+        known = ref(session.executor._make_runtime(Limits()))
+        await session.rows("SELECT * FROM model_history")
+
+        assert known() is None
+    finally:
+        gc.enable()
