@@ -411,24 +411,24 @@ class Executor:
         return earlier
 
     async def _describe(self, statement: DescribeModel) -> Result:
-        context = self._context()
-        if statement.as_of is None:
-            result = self._query(statement)
-            if not self._reveals_secrets:
-                return result
-            reader = self._reader()
-            name, model = find_readable(self.control.catalog, statement.name, context)
-            rights = find_rights(self.control.catalog, name, model.header, reader)
-        else:
-            newest, reader = self.engine.committer.catalog, self._reader()
+        context, reader, newest = self._context(), self._reader(), self.engine.committer.catalog
+        if statement.as_of is not None:
             name, model, header = await self._find_state(statement, statement.as_of, newest, context)
-            rights = find_rights(newest, name, header, reader)
-            rows = describe_state(name, model, statement, reader, rights)
-            result = Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
+        elif self._reveals_secrets:
+            self._note_read(resolve_model(self.control.catalog, statement.name, context))
+            name, model = find_readable(self.control.catalog, statement.name, context)
+            committed = newest.find_model(name)
+            header = model.header if committed is None else committed.header
+        else:
+            return self._query(statement)
+        # What was revoked since the transaction began reveals nothing any more; but a schema may be the transaction's.
+        known = newest if newest.find_schema(name.project, name.schema) is not None else self.control.catalog
+        rights = find_rights(known, name, header, reader)
+        rows = describe_state(name, model, statement, reader, rights)
         version = find_version(model, statement.version, name)
         if rights.reveals and version.secrets:
             await self._note_reveal(name, version.name, statement, context)
-        return result
+        return Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
 
     async def _find_state(
         self, statement: DescribeModel, moment: AsOf, newest: Catalog, context: Context

@@ -106,6 +106,18 @@ def test_others_models_are_not_told_of(owner: Connection, bob: Connection) -> No
     assert heard == ["GRANT", "SET COMMENT"]
 
 
+def test_who_takes_a_freed_name_sees_its_own_history(owner: Connection, bob: Connection) -> None:
+    owner.execute("GRANT CreateModel ON SCHEMA default TO USER bob")
+    owner.execute("DROP MODEL m")
+
+    bob.execute(create("m").encode())
+
+    assert len(bob.execute("SHOW HISTORY FOR MODEL m").fetchall()) == 1
+    assert bob.execute("SELECT principal FROM model_history WHERE model_name = 'm'").fetchall() == [("bob",)]
+    assert len(owner.execute("SHOW HISTORY FOR MODEL m").fetchall()) > 2
+    owner.execute("REVOKE CreateModel ON SCHEMA default FROM USER bob")
+
+
 def test_others_statements_are_not_shown(owner: Connection, bob: Connection) -> None:
     rows = bob.execute("SELECT usename, query, client_addr IS NULL FROM pg_stat_activity ORDER BY usename").fetchall()
 

@@ -6,7 +6,7 @@ from server.errors import Condition, OdpsError
 from server.executor import Executor
 from server.notifications import MODEL_CHANGES, Inbox
 from tests.unit.server.catalog.scenes import add, create
-from tests.unit.server.sessions import Scene, Session
+from tests.unit.server.sessions import KEY, Scene, Session, create_keyed
 
 Rows = list[tuple[object, ...]]
 
@@ -333,6 +333,20 @@ async def test_a_conflict_tells_of_a_model_that_one_may_see_by_now(alice: Sessio
     await alice.run("GRANT Describe ON MODEL m TO USER carol")
 
     assert await carol.fails("COMMIT") is Condition.CONFLICT
+
+
+async def test_what_was_revoked_meanwhile_reveals_no_secret(alice: Session, carol: Session) -> None:
+    await alice.run(create_keyed("k"), "GRANT All ON MODEL k TO USER carol")
+    await alice.run("GRANT CreateModel ON PROJECT p TO USER carol")
+    await carol.run("SET modeld.reveal_secrets = true", "BEGIN", create_keyed("own"))
+    assert await carol.value("k", "APIKEY") == await carol.value("own", "APIKEY") == KEY
+
+    await alice.run("REVOKE Alter ON MODEL k FROM USER carol")
+    assert KEY not in str(await carol.value("k", "APIKEY"))
+    assert await carol.value("own", "APIKEY") == KEY
+
+    await alice.run("DROP USER carol")
+    assert KEY not in str(await carol.value("own", "APIKEY"))
 
 
 async def test_a_name_of_two_parts_means_what_one_sees(alice: Session, carol: Session) -> None:
