@@ -91,7 +91,7 @@ async def load_engine(
     committer.renew = partial(renew_secrets, keyring)
     clock = Clock((await store.find_moment(_END_OF_TIME)).time)
     engine = Engine(committer, keyring, clock, retention=retention)
-    committer.on_commit = engine.hub.publish_events
+    committer.on_commit = engine.note_commit
     return engine
 
 

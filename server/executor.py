@@ -27,7 +27,7 @@ from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.options import literal_text
 from server.catalog.privileges import denied, find_authority, is_superuser, model_resource
-from server.catalog.values import model_key
+from server.catalog.values import Kind, model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
 from server.dialect import format_statement
@@ -189,6 +189,23 @@ class Engine:
     def meter(self) -> Meter:
         """What has been done so far."""
         return self.committer.meter
+
+    def note_commit(self, events: Sequence[Event], first_revision: int, before: Catalog) -> None:
+        """Tell who listens, and end the sessions of users that are no more.
+
+        SILENT: else such a session would be that of whoever gets the name later.
+        """
+        self.hub.publish_events(events, first_revision, before)
+        gone = {
+            change.key.path[0]
+            for event in events
+            for change in event.changes
+            if change.key.kind is Kind.PRINCIPAL and change.value is None
+        }
+        if gone:
+            for activity in list(self.sessions.values()):
+                if activity.user in gone:
+                    activity.terminate()
 
 
 @dataclass(frozen=True, slots=True)

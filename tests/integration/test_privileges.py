@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +117,33 @@ def test_who_takes_a_freed_name_sees_its_own_history(owner: Connection, bob: Con
     assert bob.execute("SELECT principal FROM model_history WHERE model_name = 'm'").fetchall() == [("bob",)]
     assert len(owner.execute("SHOW HISTORY FOR MODEL m").fetchall()) > 2
     owner.execute("REVOKE CreateModel ON SCHEMA default FROM USER bob")
+
+
+def has_ended(connection: Connection) -> bool:
+    try:
+        connection.execute("WHOAMI")
+    except psycopg.errors.AdminShutdown:
+        return True
+    return False
+
+
+def test_a_dropped_users_session_is_not_the_next_ones(
+    server: ServerProcess, owner: Connection, bob: Connection
+) -> None:
+    owner.execute("DROP MODEL IF EXISTS m")
+    with connect(server, "bob") as second, owner.transaction():
+        owner.execute("DROP USER bob")
+        owner.execute("ADD USER bob")
+        assert second.execute("WHOAMI").fetchone()
+
+    for _ in range(100):
+        if has_ended(bob):
+            break
+        time.sleep(0.02)
+    assert bob.closed
+    with connect(server, "bob") as new:
+        new.execute("WHOAMI")
+        assert owner.execute("WHOAMI").fetchone()
 
 
 def test_others_statements_are_not_shown(owner: Connection, bob: Connection) -> None:
