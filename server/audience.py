@@ -10,7 +10,7 @@ from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.events import Event
 from server.catalog.privileges import OPERATOR, find_authority, is_superuser, is_user_of
 from server.catalog.tree import Catalog, Model
-from server.catalog.values import Key, Kind, ModelHeader, ModelName
+from server.catalog.values import Key, Kind, ModelHeader, ModelName, Timestamp
 from server.statements.privileges import Action
 
 
@@ -38,6 +38,15 @@ def knows_all(catalog: Catalog, name: ModelName, principal: str) -> bool:
     authority = find_authority(catalog, name.project, principal)
     schema = catalog.find_schema(name.project, name.schema)
     return authority.administers or (schema is not None and authority.manages(schema))
+
+
+def history_begins(catalog: Catalog, project: str, principal: str) -> Timestamp:
+    """From when on the principal may know of what was done in a project.
+
+    SILENT: what was done in an earlier project of its name is for superusers.
+    """
+    node = catalog.find_project(project)
+    return 0 if node is None or is_superuser(catalog, principal) else node.header.create_time
 
 
 def header_of_today(catalog: Catalog, then: Model, now: Model | None) -> ModelHeader:

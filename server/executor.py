@@ -17,7 +17,7 @@ from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity, Encryption
 from server.answers import Answers
-from server.audience import header_of_today, knows_all, knows_past, may_hear
+from server.audience import header_of_today, history_begins, knows_all, knows_past, may_hear
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, Model, ModelHeader, ModelName, decide
 from server.catalog.decide_models import check_action, find_model, find_model_to_change, find_version, model_not_found
@@ -536,9 +536,11 @@ class Executor:
             whole=knows_all(catalog, name, context.principal),
             drop_id=dropped[0][0] if dropped else None,
         )
-        if not found and model is None:
+        since = history_begins(catalog, name.project, context.principal)
+        rows = [history_row(each) for each in found if each.time >= since]
+        if not rows and model is None:
             raise model_not_found(name, statement.name)
-        return Result("SELECT", HISTORY_COLUMNS, [history_row(each) for each in found])
+        return Result("SELECT", HISTORY_COLUMNS, rows)
 
     async def _checkpoint(self) -> Result:
         if not is_superuser(self.control.catalog, self.control.principal):

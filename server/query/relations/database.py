@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from protocol.types import Oid
+from server.audience import history_begins
 from server.catalog.privileges import find_authority, is_superuser
 from server.catalog.tree import Catalog, Schema
 from server.catalog.values import ModelName, model_key
@@ -216,7 +217,8 @@ class CatalogDatabase:
             if schema is not None and model is not None:
                 key = encode_key(model_key(ModelName(self.project, schema, model)))
             of_server = is_superuser(self.catalog, self._authority.principal)
-            rows = make_history_rows(self._read_history(key), schema, self._authority, of_server=of_server)
+            since = history_begins(self.catalog, self.project, self._authority.principal)
+            rows = make_history_rows(self._read_history(key), schema, self._authority, of_server=of_server, since=since)
             found = tuple(row for row in rows if model is None or row[NAME_COLUMN - 1] == model)
             self._history[schema, model] = found
         return found

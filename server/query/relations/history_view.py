@@ -8,7 +8,7 @@ from typing import Final
 
 from protocol.types import INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from server.catalog.privileges import Authority
-from server.catalog.values import Kind
+from server.catalog.values import Kind, Timestamp
 from server.history import Life, read_entry
 from server.query.relations.interface import RelationColumn, Row
 from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
@@ -51,7 +51,7 @@ HISTORY_VIEW: Final = ModelView(
 
 
 def make_history_rows(
-    notes: Iterable[StoredNote], schema: str | None, authority: Authority, *, of_server: bool
+    notes: Iterable[StoredNote], schema: str | None, authority: Authority, *, of_server: bool, since: Timestamp
 ) -> Iterator[Row]:
     """The rows of one schema's models; for None all of the project, and what was done to users.
 
@@ -60,11 +60,12 @@ def make_history_rows(
 
     Args:
         of_server: what concerns the server as a whole, users for one, may be seen.
+        since: what was done in the project before is not shown.
     """
     known: dict[_Home, bool] = {}
     for stored in notes if authority.administers else _of_living(notes, authority):
         home = _find_home(stored.note.subject, authority.name, schema)
-        if home is None:
+        if home is None or (home[0] is not None and stored.note.time < since):
             continue
         if home not in known:
             known[home] = of_server if home[0] is None else _may_see(home, authority)

@@ -190,12 +190,12 @@ async def test_the_past_is_told_to_nobody_who_may_not_read_it(alice: Session, ca
         assert await carol.fails(f"ROLLBACK MODEL m TO REVISION {revision}") is Condition.NO_PRIVILEGE
 
 
-async def past(session: Session) -> tuple[list[object], list[object]]:
+async def past(session: Session, project: str = "p") -> tuple[list[object], list[object]]:
     """The actions of the history of `m`, as both ways to it tell them, the oldest first."""
     shown = [row[5] for row in await session.rows("SHOW HISTORY FOR MODEL m")]
     seen = [row[0] for row in await session.rows("SELECT action FROM model_history WHERE model_name = 'm'")]
     assert [
-        row[0] for row in await session.rows("SELECT action FROM model_history WHERE object = 'p.default.m'")
+        row[0] for row in await session.rows(f"SELECT action FROM model_history WHERE object = '{project}.default.m'")
     ] == seen
     return shown[::-1], seen
 
@@ -221,6 +221,20 @@ async def test_who_takes_a_freed_name_is_not_told_its_past(alice: Session, carol
     assert await past(carol) == (["CREATE MODEL", "RENAME MODEL"], [])
     assert await carol.fails(f"DESC MODEL m AS OF REVISION {first}") is Condition.MODEL_NOT_THERE
     assert len((await past(alice))[1]) > 5
+
+
+async def test_who_administers_a_project_made_anew_is_not_told_its_past(alice: Session, carol: Session) -> None:
+    await alice.run("CREATE DATABASE q", "USE q", create("m"), "DROP MODEL m", "USE p", "DROP DATABASE q")
+    await alice.run("CREATE DATABASE q", "USE q", "ADD USER carol", "GRANT Admin TO carol")
+    await carol.run("USE q")
+
+    assert await carol.rows("SELECT object FROM information_schema.model_history WHERE model_name = 'm'") == []
+    assert await carol.fails("SHOW HISTORY FOR MODEL m") is Condition.MODEL_NOT_FOUND
+    await carol.run(create("m"))
+    assert await past(carol, "q") == (["CREATE MODEL"], ["CREATE MODEL"])
+    assert (await past(alice, "q"))[1] == ["CREATE MODEL", "DROP MODEL", "CREATE MODEL"]
+    actions = [row[0] for row in await carol.rows("SELECT action FROM information_schema.model_history")]
+    assert actions == ["CREATE DATABASE", "ADD USER", "GRANT ROLE", "CREATE MODEL"]
 
 
 async def test_a_models_own_history_goes_through_the_recycle_bin(alice: Session, carol: Session) -> None:
