@@ -14,7 +14,7 @@ from server.catalog.decide_users import PASSWORD
 from server.catalog.events import Change, Decision, Event
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import API_KEY, literal_text
-from server.catalog.privileges import is_superuser
+from server.catalog.privileges import find_changeable_project, is_superuser
 from server.catalog.tree import Catalog, Project
 from server.catalog.values import (
     Key,
@@ -174,11 +174,7 @@ def _record_model(catalog: Catalog, statement: RecordFacts, facts: _Facts, conte
 
 def _find_project(catalog: Catalog, written: ObjectName, name: str, context: Context) -> Project:
     """The project whose records are meant, if it is in the principal's hands."""
-    project = catalog.find_project(name)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name)
-    if project.header.public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name)
+    project = find_changeable_project(catalog, name, written.at)
     if not (is_superuser(catalog, context.principal) or context.principal == project.header.owner):
         raise OdpsError(Condition.RECORD_DENIED, at=written.at, what=f"the owner of project {name} or a superuser")
     return project

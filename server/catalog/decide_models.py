@@ -29,7 +29,7 @@ from server.catalog.options import (
     read_source_type,
     require_types,
 )
-from server.catalog.privileges import denied, find_authority, find_visible, model_resource, schema_resource
+from server.catalog.privileges import denied, find_authority, find_changeable_project, model_resource, schema_resource
 from server.catalog.tree import Catalog, Model
 from server.catalog.types import format_type
 from server.catalog.values import (
@@ -327,13 +327,9 @@ def _make_version(
 
 def check_home(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> tuple[Key, ...]:
     """That a model may be made there by the principal; the keys this rests on."""
-    project = catalog.find_project(name.project)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name.project)
+    project = find_changeable_project(catalog, name.project, written.at)
     authority = find_authority(catalog, name.project, context.principal)
     authority.require_member(written.at)
-    if project.header.public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project)
     schema = project.schemas.get(name.schema)
     if schema is None:
         raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=written.at, schema=f"{name.project}.{name.schema}")
@@ -374,9 +370,10 @@ def find_model(catalog: Catalog, name: ModelName, written: ObjectName, context: 
     Raises:
         OdpsError: NOT_MEMBER.
     """
-    if catalog.find_project(name.project) is not None:
-        find_authority(catalog, name.project, context.principal).require_member(written.at)
-    return find_visible(catalog, name, context.principal)
+    authority = find_authority(catalog, name.project, context.principal)
+    if authority.project is not None:
+        authority.require_member(written.at)
+    return authority.find_visible(name.schema, name.name)
 
 
 def check_action(

@@ -11,11 +11,12 @@ from server.catalog.privileges import (
     OPERATOR,
     denied,
     find_authority,
+    find_changeable_project,
     is_superuser,
     project_resource,
     schema_resource,
 )
-from server.catalog.tree import Catalog, Project
+from server.catalog.tree import Catalog
 from server.catalog.values import (
     DEFAULT_SCHEMA,
     Key,
@@ -28,7 +29,7 @@ from server.catalog.values import (
     schema_key,
 )
 from server.errors import Condition, OdpsError, diagnostic
-from server.statements import CreateProject, CreateSchema, DropProject, DropSchema, ObjectName
+from server.statements import CreateProject, CreateSchema, DropProject, DropSchema
 
 
 def create_project(catalog: Catalog, statement: CreateProject, context: Context) -> Decision:
@@ -97,7 +98,7 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     found = catalog.find_project(project_name)
     if statement.if_exists and (found is None or name not in found.schemas):
         return _nothing(schema_key(project_name, name), Condition.SKIPPED_MISSING, f'schema "{full}"')
-    project = _find_project(catalog, project_name, statement.name)
+    project = find_changeable_project(catalog, project_name, statement.name.at)
     authority = find_authority(catalog, project_name, context.principal)
     authority.require_member(statement.name.at)
     schema = project.schemas.get(name)
@@ -112,16 +113,6 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     key = schema_key(project_name, name)
     changes = (*purge_all(catalog, project_name, name), Change(key, None))
     return Decision(_event("DROP SCHEMA", full, context, changes, (key,), key, exclusive=True))
-
-
-def _find_project(catalog: Catalog, name: str, written: ObjectName) -> Project:
-    """A project whose schemas may be changed."""
-    project = catalog.find_project(name)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=written.at, project=name)
-    if project.header.public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name)
-    return project
 
 
 def _nothing(key: Key, condition: Condition, what: str) -> Decision:

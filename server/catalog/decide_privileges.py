@@ -27,6 +27,7 @@ from server.catalog.privileges import (
     Authority,
     denied,
     find_authority,
+    find_changeable_project,
     model_resource,
     project_resource,
     schema_resource,
@@ -85,11 +86,7 @@ def change_privileges(catalog: Catalog, statement: PrivilegeChange, context: Con
 
 def find_project(catalog: Catalog, name: str, context: Context, what: str, at: int | None) -> Project:
     """A project whose members and roles the principal may change."""
-    project = catalog.find_project(name)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
-    if project.header.public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=at, project=name)
+    project = find_changeable_project(catalog, name, at)
     find_authority(catalog, name, context.principal).require_administrator(what, at)
     return project
 
@@ -232,7 +229,7 @@ def _change_on_model(catalog: Catalog, statement: Grant | Revoke, context: Conte
     schema = catalog.find_schema(name.project, name.schema)
     if model is None or schema is None:
         raise model_not_found(name, statement.name)
-    project = _find_home(catalog, name.project, at)
+    project = find_changeable_project(catalog, name.project, at)
     if not find_authority(catalog, name.project, context.principal).owns(schema, model.header):
         raise denied(GRANT, model_resource(name), at)
     grants = _changed(model.header.grants, statement, actions, project, name.project)
@@ -248,7 +245,7 @@ def _change_on_schema(catalog: Catalog, statement: Grant | Revoke, context: Cont
     actions = _read_actions(statement, HOME_ACTIONS)
     at = statement.name.at
     project_name, name = resolve_schema(catalog, statement.name, context)
-    project = _find_home(catalog, project_name, at)
+    project = find_changeable_project(catalog, project_name, at)
     authority = find_authority(catalog, project_name, context.principal)
     authority.require_member(at)
     schema = project.schemas.get(name)
@@ -269,7 +266,7 @@ def _change_on_schema(catalog: Catalog, statement: Grant | Revoke, context: Cont
 def _change_on_project(catalog: Catalog, statement: Grant | Revoke, context: Context) -> Decision:
     actions = _read_actions(statement, HOME_ACTIONS)
     name = statement.name.parts[0].name
-    project = _find_home(catalog, name, statement.name.at)
+    project = find_changeable_project(catalog, name, statement.name.at)
     find_authority(catalog, name, context.principal).require_administrator(GRANT, statement.name.at)
     grants = _changed(project.header.grants, statement, actions, project, name)
     key = project_key(name)
@@ -293,16 +290,6 @@ def _read_actions(statement: Grant | Revoke, allowed: tuple[Action, ...]) -> tup
             )
     given = {named.action for named in statement.actions}
     return allowed if Action.ALL in given else tuple(action for action in allowed if action in given)
-
-
-def _find_home(catalog: Catalog, name: str, at: int) -> Project:
-    """The project of an object that is to be granted on."""
-    project = catalog.find_project(name)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
-    if project.header.public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=at, project=name)
-    return project
 
 
 def _changed(

@@ -112,6 +112,12 @@ class Authority:
             or any(self._holds(header.grants, action) for action in MODEL_ACTIONS)
         )
 
+    def find_visible(self, schema: str, name: str) -> Model | None:
+        """The model, if it exists for it."""
+        node = None if self.project is None else self.project.schemas.get(schema)
+        model = None if node is None else node.models.get(name)
+        return model if node is not None and model is not None and self.sees(node, model.header) else None
+
     def _holds(self, grants: Grants, action: Action) -> bool:
         if not self.is_member:
             return False
@@ -159,11 +165,21 @@ def find_authority(catalog: Catalog, project: str, principal: str) -> Authority:
 
 def find_visible(catalog: Catalog, name: ModelName, principal: str) -> Model | None:
     """The model, if it exists for the principal."""
-    model = catalog.find_model(name)
-    schema = catalog.find_schema(name.project, name.schema)
-    if model is None or schema is None:
-        return None
-    return model if find_authority(catalog, name.project, principal).sees(schema, model.header) else None
+    return find_authority(catalog, name.project, principal).find_visible(name.schema, name.name)
+
+
+def find_changeable_project(catalog: Catalog, name: str, at: int | None) -> Project:
+    """A project that may be changed, by whoever is allowed to.
+
+    Raises:
+        OdpsError: PROJECT_NOT_FOUND, PUBLIC_MODEL.
+    """
+    project = catalog.find_project(name)
+    if project is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
+    if project.header.public:
+        raise OdpsError(Condition.PUBLIC_MODEL, at=at, project=name)
+    return project
 
 
 def authority_keys(principal: str, project: str | None = None, schema: str | None = None) -> tuple[Key, ...]:
