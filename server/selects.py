@@ -30,6 +30,7 @@ from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 256
 _KILOBYTE: Final = 1024
+_Key = tuple[int, tuple[Oid, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ class Selects:
         self._memory = memory
         self._known_bounds = (0.0, 0)
         self._bounds_state: object = None
-        # By the identity of the statement, which the dialect keeps for a text that comes again; the statement is
-        # kept with its plan, so that no other can have its identity.
-        self._kept: OrderedDict[int, tuple[SelectStatement, object, PreparedQuery]] = OrderedDict()
+        # By the identity of the statement, which the dialect keeps for a text that comes again, and the types that its
+        # parameters were given; the statement is kept with its plan, so that no other can have its identity.
+        self._kept: OrderedDict[_Key, tuple[SelectStatement, object, PreparedQuery]] = OrderedDict()
 
     def prepare(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
         """Bind and compile it, or find what was made of it before.
@@ -187,10 +188,11 @@ class Selects:
         return self._known_bounds
 
     def _find(self, statement: SelectStatement, types: Sequence[Oid]) -> PreparedQuery | None:
-        kept = self._kept.get(id(statement))
-        if kept is None or kept[1] != self._surroundings(types):
+        key = (id(statement), tuple(types))
+        kept = self._kept.get(key)
+        if kept is None or kept[1] != self._surroundings:
             return None
-        self._kept.move_to_end(id(statement))
+        self._kept.move_to_end(key)
         return kept[2]
 
     def _prepare(self, statement: SelectStatement, types: Sequence[Oid], runtime: Runtime) -> PreparedQuery:
@@ -204,12 +206,15 @@ class Selects:
             views=self._bound_views,
         )
         prepared = prepare(statement, context)
-        self._kept[id(statement)] = (statement, self._surroundings(types), prepared)
-        if len(self._kept) > _MOST_KEPT:
+        # Parse may leave types open, and Bind then has those that were inferred.
+        for each in dict.fromkeys((tuple(types), prepared.parameter_types)):
+            self._kept[id(statement), each] = (statement, self._surroundings, prepared)
+        while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return prepared
 
-    def _surroundings(self, types: Sequence[Oid]) -> object:
-        """What the meaning of a statement depends on besides its text, as something to compare."""
+    @property
+    def _surroundings(self) -> object:
+        """What the meaning of a statement depends on besides its text and its types, as something to compare."""
         control = self._control
-        return (control.project, control.search_path, control.schemas, control.parameters.state, tuple(types))
+        return (control.project, control.search_path, control.schemas, control.parameters.state)

@@ -80,10 +80,10 @@ class Joining:
         before = prefix.layout.keys()
         for conjunct in conjuncts:
             key = None if -1 in pseudo else lookup_of(conjunct, frozenset((index,)), before)
-            if key is None:
+            if key is None or not _has_index(item, key[0]):
                 left.append(conjunct)
                 found = None if -1 in pseudo else list_lookup_of(conjunct, index)
-                if found is not None and found[0].number == (item.relation.only_key or found[0].number):
+                if found is not None and _has_index(item, found[0]):
                     lists.append((found[0].number, self._elements(found[1], prefix)))
             else:
                 column, value = key
@@ -196,8 +196,8 @@ class Joining:
         match tree:
             case Leaf(item=item):
                 found = lookup_of(conjunct, frozenset((item,)), placed)
-                usable = isinstance(self.items[item], bound.RelationItem) and -1 not in self._systems.get(item, ())
-                return found is not None and usable and bool(conjunct.items & placed)
+                usable = found is not None and _has_index(self.items[item], found[0])
+                return usable and -1 not in self._systems.get(item, ()) and bool(conjunct.items & placed)
             case Group(units=units):
                 return any(self._leads(conjunct, each, placed) for each in units)
             case Outer(kind="LEFT", left=left):
@@ -243,6 +243,11 @@ class Joining:
                 return max((self._rows(each) for each in units), default=1.0)
             case Outer(left=left, right=right):
                 return max(self._rows(left), self._rows(right) if tree.kind == "FULL" else 0.0)
+
+
+def _has_index(item: Item, column: bound.Column) -> bool:
+    """Whether the rows with one value of the column are found without looking through all."""
+    return isinstance(item, bound.RelationItem) and item.relation.only_key in (0, column.number)
 
 
 def _keyed(run: Run, oid: Oid) -> Run:

@@ -26,6 +26,8 @@ from server.records import encode_key
 _MOST_KEPT: Final = 256
 # Rows that are looked through sooner than an index of them is made.
 _FEW: Final = 16
+# A statement that looks up one model in so many asks for all of them, nearly.
+_SHARE: Final = 16
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class CatalogDatabase:
         self._found_shape: Shape | None = None
         self._own_rows: dict[str, tuple[Row, ...]] = {}
         self._own_index: dict[tuple[str, int], dict[object, tuple[Row, ...]]] = {}
+        # How many models were looked up, by view and schema.
+        self._asked: dict[tuple[str, str], int] = {}
 
     # What the binder asks.
 
@@ -107,7 +111,7 @@ class CatalogDatabase:
         view = self.shape.views.get((relation.schema, relation.name))
         if view is not None:
             if column == NAME_COLUMN:
-                return list(self._rows_of_model(view, str(value)))
+                return self._rows_of_model(view, str(value))
             return [row for row in self._view_rows(view) if row[column - 1] == value]
         own = self._own_with(relation, column, value)
         static = _index(relation.name, column).get(value, ())
@@ -239,17 +243,26 @@ class CatalogDatabase:
         names = sorted(self._schemas) if view.schema is None else (view.schema,)
         return {name: self._schemas[name] for name in names if name in self._schemas}
 
-    def _rows_of_model(self, view: SchemaView, model: str) -> Iterator[Row]:
+    def _rows_of_model(self, view: SchemaView, model: str) -> Sequence[Row]:
         if view.view is HISTORY_VIEW:
-            yield from self._history_rows(view.schema, model)
-            return
+            return self._history_rows(view.schema, model)
         if view.view is GRANTS_VIEW:
-            yield from make_grant_rows(self._authority, self._schemas_of(view), model)
-            return
+            return list(make_grant_rows(self._authority, self._schemas_of(view), model))
+        rows: list[Row] = []
         for name, schema in self._schemas_of(view).items():
             node = schema.models.get(model)
             if node is not None and view.view.shows(self._authority, schema, node):
-                yield from view.view.rows_of(ModelName(self.project, name, model), node, self._mask)
+                keeper = self._keeper.find(self.project, name, view.view)
+                if self._asks_for_many(view, name, schema):
+                    keeper.all(self.project, name, schema, self._mask)
+                rows += keeper.of_model(ModelName(self.project, name, model), node, self._mask)
+        return rows
+
+    def _asks_for_many(self, view: SchemaView, name: str, schema: Schema) -> bool:
+        """Whether the statement has looked up so many models that making all rows, to be kept, is the lesser work."""
+        key = (view.view.name, name)
+        asked = self._asked[key] = self._asked.get(key, 0) + 1
+        return asked > _FEW and asked * _SHARE > len(schema.models)
 
 
 _MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {

@@ -281,7 +281,9 @@ class ViewRows:
         self._by_model, self._rows, self._schema = found, rows, schema
         return rows
 
-    def of_model(self, name: ModelName, schema: Schema, mask: MaskSecret) -> list[Row]:
-        """The rows of one model."""
-        model = schema.models.get(name.name)
-        return [] if model is None else list(self.view.rows_of(name, model, mask))
+    def of_model(self, name: ModelName, model: Model, mask: MaskSecret) -> Sequence[Row]:
+        """The rows of one model: those that are kept of all, or new ones."""
+        kept = self._by_model.get(name.name)
+        if kept is not None and kept[0] is model:
+            return kept[1]
+        return list(self.view.rows_of(name, model, mask))

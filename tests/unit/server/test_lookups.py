@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol.frontend_messages import Query
+from protocol.frontend_messages import Bind, Execute, Parse, Query, Sync
 from server import selects
 from server.executor import Engine
 from server.lookups import Lookup, find_lookup
@@ -152,3 +152,13 @@ async def test_its_text_is_shown_as_it_was_sent(frontend: Frontend, engine: Engi
     await frontend.ask(Query(LOOKUP.format("m")))
 
     assert [activity.query for activity in engine.sessions.values()] == [LOOKUP.format("m")]
+
+
+async def test_a_parse_and_a_bind_share_one_plan(frontend: Frontend, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = counted(monkeypatch, selects, "prepare")
+    text = "SELECT version_name FROM model_versions WHERE model_name = $1"
+
+    for name in (b"m", b"other"):
+        await frontend.ask(Parse("", text), Bind("", "", (), (name,)), Execute(""), Sync())
+
+    assert compiled == ["prepare"]

@@ -4,6 +4,7 @@ import pytest
 
 from server.query.relations.model_views import MODEL_VIEWS
 from server.query.relations.oids import schema_oids
+from server.secrets import Keyring
 from tests.unit.server.catalog.scenes import add, create
 from tests.unit.server.sessions import KEY, Scene, Session, create_keyed
 
@@ -62,6 +63,25 @@ async def test_secrets_are_masked(session: Session) -> None:
 
     assert rows == [(f"****{KEY[-4:]}",)]
     assert f'"APIKEY": "****{KEY[-4:]}"' in str(options)
+
+
+async def test_a_join_that_looks_up_many_models_makes_the_rows_of_each_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await session.run("BEGIN", *(create_keyed(f"m{number}") for number in range(100)), "COMMIT")
+    masked, show = [], Keyring.show
+
+    def count(keyring: Keyring, sealed: bytes, *, purpose: str, reveal: bool = False) -> str:
+        masked.append(purpose)
+        return show(keyring, sealed, purpose=purpose, reveal=reveal)
+
+    monkeypatch.setattr(Keyring, "show", count)
+    join = "SELECT count(v.options) FROM models m JOIN model_versions v ON v.model_name = m.model_name"
+
+    assert [await session.rows(join) for _ in range(5)] == [[(100,)]] * 5
+
+    # Twice are those that were looked up before it was plain that they would be many.
+    assert 100 <= len(masked) < 120
 
 
 @pytest.mark.parametrize("view", [view.name for view in MODEL_VIEWS])
