@@ -180,8 +180,8 @@ class Committer:
             return False
         for guard in event.guards:
             key = encode_key(guard)
-            if key not in group.changed:
-                group.guards.setdefault(key, group.base.revision_of(guard))
+            if key not in group.changed and key not in group.guards:
+                group.guards[key] = group.base.revision_of(guard)
         group.changed.update(change.key for change in changes)
         group.commits.append(changes)
         group.notes.append(notes)
@@ -199,6 +199,7 @@ class Committer:
                 guards=group.guards,
                 commit_id=uuid.uuid4().bytes,
                 notes=group.notes,
+                seen=group.base.revision,
                 expected_revision=group.base.revision if group.exclusive else None,
             )
         except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on

@@ -55,6 +55,7 @@ class Group:
 
     commits: tuple[tuple[Change, ...], ...]
     guards: Mapping[str, Revision]
+    seen: Revision | None
     commit_id: bytes
     expected_revision: Revision | None
     notes: tuple[tuple[Note, ...], ...] = ()
@@ -275,7 +276,9 @@ class Database:
         commits: list[Commit] = []
         records: dict[str, tuple[Revision, bytes | None]] = {}
         for group in groups:
-            failed = [key for key, guard in group.guards.items() if self._revision_of(key, records) != guard]
+            failed: list[str] = []
+            if group.seen != head:
+                failed = [key for key, guard in group.guards.items() if self._revision_of(key, records) != guard]
             if failed or group.expected_revision not in (None, head):
                 answers.append(Conflict(failed, head))
                 continue

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Protocol
 
+from msgspec import Struct
+
 Revision = int
 
 FORMAT_VERSION: Final = 3
@@ -34,16 +36,14 @@ class Record:
     revision: Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """Put `value` under `key`, or delete the key when `value` is None."""
 
     key: str
     value: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """What a commit did and why, for whoever asks later.
 
     Attributes:
@@ -66,8 +66,7 @@ class Note:
         return len(self.subject) + len(self.entry) + len(self.undo) + len(self.second or "")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredNote:
+class StoredNote(Struct, frozen=True, gc=False):
     """A note with the revision of its commit, and its number among the notes of that, from 1."""
 
     revision: Revision
@@ -83,8 +82,7 @@ class Moment:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True, gc=False):
     """What was committed under one revision."""
 
     revision: Revision
@@ -220,6 +218,7 @@ class Store(Protocol):
         guards: Mapping[str, Revision],
         commit_id: bytes,
         notes: Sequence[Sequence[Note]] = (),
+        seen: Revision | None = None,
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -229,6 +228,8 @@ class Store(Protocol):
         speak of the store before the group.
 
         Args:
+            seen: the revision of the catalog that the guards were taken from. Where it is still the newest one they
+                hold, and no store has to look at them.
             commit_id: 16 bytes, unique; how an ambiguous commit is recognised later.
             notes: those about each of the commits; none at all for a group without notes.
             deadline: seconds until the caller gives up and `OutcomeUnknown` is raised.

@@ -72,6 +72,7 @@ class MemoryStore:
         guards: Mapping[str, Revision],
         commit_id: bytes,
         notes: Sequence[Sequence[Note]] = (),
+        seen: Revision | None = None,
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -82,11 +83,11 @@ class MemoryStore:
             raise StoreUnavailable(self._refusal)
         planned, self._planned = self._planned, None
         if planned is None:
-            return self._write(commits, guards, commit_id, notes, expected_revision)
+            return self._write(commits, guards, seen, commit_id, notes, expected_revision)
 
         error, written = planned
         if written:
-            self._write(commits, guards, commit_id, notes, expected_revision)
+            self._write(commits, guards, seen, commit_id, notes, expected_revision)
         if isinstance(error, StoreFailed | OutcomeUnknown):
             self._refusal = str(error)
         raise error
@@ -155,12 +156,13 @@ class MemoryStore:
         self,
         commits: Sequence[Sequence[Change]],
         guards: Mapping[str, Revision],
+        seen: Revision | None,
         commit_id: bytes,
         notes: Sequence[Sequence[Note]],
         expected_revision: Revision | None,
     ) -> Revision:
         revision = self._history.head
-        failed = [key for key, guard in guards.items() if self._revision_of(key) != guard]
+        failed = [key for key, guard in guards.items() if seen != revision and self._revision_of(key) != guard]
         if failed or expected_revision not in (None, revision):
             raise Conflict(failed, revision)
         for number, told in enumerate(notes, start=revision + 1):

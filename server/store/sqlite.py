@@ -126,6 +126,7 @@ class SqliteStore:
         guards: Mapping[str, Revision],
         commit_id: bytes,
         notes: Sequence[Sequence[Note]] = (),
+        seen: Revision | None = None,
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -133,7 +134,9 @@ class SqliteStore:
         database = self._opened()
         if self._failure is not None:
             raise StoreUnavailable(self._failure)
-        group = Group(tuple(map(tuple, commits)), dict(guards), commit_id, expected_revision, tuple(map(tuple, notes)))
+        group = Group(
+            tuple(map(tuple, commits)), dict(guards), seen, commit_id, expected_revision, tuple(map(tuple, notes))
+        )
         call = _Call(group, self._loop.create_future())
         self._waiting.append(call)
         if not self._flush_due:

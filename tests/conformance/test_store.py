@@ -108,6 +108,31 @@ async def test_an_expected_revision_means_nothing_at_all_has_changed(bench: Benc
     assert await bench.store.commit([[Change("b", b"")]], guards={}, commit_id=ID, expected_revision=1) == 2
 
 
+async def test_guards_hold_where_nothing_was_committed_since_they_were_taken(bench: Bench) -> None:
+    await bench.put("a")
+    await bench.put("b")
+    changes = [[Change("c", b"")]]
+
+    # Taken from the newest catalog they are believed, whatever they say; from an older one each is looked at.
+    assert await bench.store.commit(changes, guards={"a": 7}, seen=2, commit_id=ID) == 3
+    assert await bench.store.commit(changes, guards={"a": 1}, seen=2, commit_id=ID) == 4
+    with pytest.raises(Conflict) as caught:
+        await bench.store.commit(changes, guards={"a": 1, "c": 3}, seen=3, commit_id=ID)
+    assert caught.value.keys == ("c",)
+
+
+async def test_guards_are_looked_at_when_a_group_was_written_just_before(bench: Bench) -> None:
+    await bench.put("a")
+
+    first, second = await asyncio.gather(
+        bench.store.commit([[Change("a", b"1")]], guards={"a": 1}, seen=1, commit_id=ID),
+        bench.store.commit([[Change("a", b"2")]], guards={"a": 1}, seen=1, commit_id=ID),
+        return_exceptions=True,
+    )
+
+    assert (first, type(second)) == (2, Conflict)
+
+
 async def test_a_group_gets_consecutive_revisions_and_the_last_one_is_returned(bench: Bench) -> None:
     await bench.put("z")
 

@@ -49,6 +49,7 @@ def be_forgetful() -> None:
         guards: Mapping[str, Revision],
         commit_id: bytes,
         notes: Sequence[Sequence[Note]] = (),
+        seen: Revision | None = None,
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:

@@ -32,6 +32,7 @@ class CountingStore(MemoryStore):
         guards: Mapping[str, Revision],
         commit_id: bytes,
         notes: Sequence[Sequence[Note]] = (),
+        seen: Revision | None = None,
         expected_revision: Revision | None = None,
         deadline: float = 30.0,
     ) -> Revision:
@@ -45,6 +46,7 @@ class CountingStore(MemoryStore):
             guards=guards,
             commit_id=commit_id,
             notes=notes,
+            seen=seen,
             expected_revision=expected_revision,
             deadline=deadline,
         )
