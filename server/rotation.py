@@ -13,13 +13,12 @@ on with the pass when it starts again.
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import structlog
-from msgspec.structs import replace as replace_fields
+from msgspec.structs import replace
 
 from server.catalog import Catalog, Decision, ModelName
 from server.catalog.decide_users import PASSWORD
@@ -221,9 +220,9 @@ def _renew_change(keyring: Keyring, change: Change) -> Change:
     match change.value:
         case ModelVersion(secrets=secrets) as version if secrets:
             renewed = tuple((key, _renew(keyring, key, sealed, change)) for key, sealed in secrets)
-            return Change(change.key, replace_fields(version, secrets=renewed))
+            return Change(change.key, replace(version, secrets=renewed))
         case Principal(verifier=verifier) as principal if verifier != NO_VERIFIER:
-            return Change(change.key, replace_fields(principal, verifier=_renew(keyring, PASSWORD, verifier, change)))
+            return Change(change.key, replace(principal, verifier=_renew(keyring, PASSWORD, verifier, change)))
         case _:
             return change
 

@@ -6,10 +6,11 @@ whole catalog, in a thread, and only when it has changed or the next of them has
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from server.catalog import Catalog, Context, Decision
 from server.catalog.decide_upkeep import (

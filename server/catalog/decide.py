@@ -5,8 +5,9 @@ DDL task runs), then what depends on the catalog. Each rule raises its condition
 statement that breaks it.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from server.catalog.decide_alterations import alter_model
 from server.catalog.decide_facts import record_facts

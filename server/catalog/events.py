@@ -4,23 +4,22 @@ An event is a set of record changes with the reason for them. Its guards name th
 decision rests on: it may be committed only while these are what they were.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from server.catalog.values import Key, Timestamp, Value
 from server.errors import Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Put `value` under `key`; None deletes the key."""
 
     key: Key
     value: Value | None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where an event comes from, for the history.
 
     Attributes:
@@ -39,8 +38,7 @@ class Origin:
 NO_ORIGIN: Final = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """What happened, who did it and when.
 
     Attributes:
@@ -78,8 +76,7 @@ class Event:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a statement comes to.
 
     Attributes:

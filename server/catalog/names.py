@@ -6,7 +6,8 @@ same sentence. The limits are in bytes of UTF-8.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from server.catalog.editions import EDITION_2_0, Edition
 from server.catalog.events import NO_ORIGIN, Origin
@@ -26,8 +27,7 @@ _WORD_CHARACTERS = "only letters (a-z, A-Z), digits and underscores (_)"
 COLUMN_CHARACTERS = "only letters, digits, underscores (_) and Chinese characters"
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """What a model was at an earlier revision.
 
     Attributes:
@@ -40,8 +40,7 @@ class Earlier:
     replaced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Who decides, where and when: everything `decide` may know besides the catalog.
 
     Attributes:

@@ -12,8 +12,9 @@ Source: "MaxCompute permissions", "GRANT". SILENT: what is granted on a project 
 owner of a schema holds all on the models in it, since the owner may grant it all.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from server.catalog.tree import Catalog, Model, Project, Schema
 from server.catalog.values import (
@@ -54,8 +55,7 @@ BUILT_IN_ROLES: Final = {SUPER_ADMINISTRATOR: "Super_Administrator", ADMIN: "Adm
 """The roles that every project has, and how they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(Struct, frozen=True):
     """What one principal may do in one project, as of one catalog.
 
     Attributes:

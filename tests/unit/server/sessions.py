@@ -1,7 +1,8 @@
 """Sessions over one memory store, driven by text, without a protocol."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from server.catalog import Catalog
 from server.catalog.events import Change, Decision

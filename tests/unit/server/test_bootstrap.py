@@ -3,10 +3,10 @@
 import base64
 import gc
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from server.bootstrap import open_engine
 from server.catalog.events import Change as CatalogChange

@@ -3,10 +3,10 @@
 Times are small whole numbers, since the catalog only compares and keeps them.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from server.catalog import Catalog, Context, Decision, Model, ModelName, decide
 from server.catalog.events import Change

@@ -1,8 +1,7 @@
 """What the model statements accept: the document's own, everything at its limit, every letter case."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from server.catalog.values import Column
 from server.errors import Condition

@@ -1,8 +1,7 @@
 """What the statements change and what they leave: default version, times, IF forms, names, public models."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from server.catalog import ModelName
 from server.catalog.values import member_key, model_key, principal_key, project_key, schema_key

@@ -1,8 +1,7 @@
 """The flags of data type editions and of schemas, in what CREATE MODEL and names mean."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from server.catalog.editions import Edition
 from server.errors import Condition

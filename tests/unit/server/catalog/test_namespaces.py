@@ -1,8 +1,7 @@
 """Projects and schemas: CREATE and DROP DATABASE, CREATE and DROP SCHEMA."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from server.errors import Condition
 from tests.unit.server.catalog.scenes import CONTEXT, NOW, after, create, decided, refused, seeded, unmark

@@ -1,8 +1,7 @@
 """The recycle bin: DROP MODEL fills it, UNDROP MODEL and PURGE MODEL empty it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from server.catalog import Catalog, ModelName, decide
 from server.catalog.events import Change

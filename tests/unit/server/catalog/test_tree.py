@@ -1,9 +1,9 @@
 """The catalog as a value: what a change shares, what the revisions say, that building equals applying."""
 
 import random
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from server.catalog import Catalog, ModelName
 from server.catalog.events import Change
