@@ -19,6 +19,7 @@ from protocol.encodings import UTF_8, find_encoding
 from protocol.types import RECORD, TYPES
 from protocol.values import ValueSettings, encoder, row_encoder
 from server.copying import CopyWriter
+from server.dialect import Source
 from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.notifications import Notification
@@ -111,7 +112,7 @@ class Output:
         """How values are read and written under the session's parameters."""
         return self._executor.value_settings
 
-    async def send_result(self, result: Result, source: tuple[str, int]) -> None:
+    async def send_result(self, result: Result, source: Source) -> None:
         """The whole answer to a statement of a simple query."""
         self.send_notices(result.notices, source)
         if result.copy is not None:
@@ -162,13 +163,13 @@ class Output:
     def complete(self, result: Result, count: int) -> None:
         self.send(CommandComplete(f"{result.tag} {count}" if result.counts_rows else result.tag))
 
-    def send_notices(self, notices: tuple[Diagnostic, ...], source: tuple[str, int]) -> None:
+    def send_notices(self, notices: tuple[Diagnostic, ...], source: Source) -> None:
         if not notices:
             return
         level = self._parameters.get("client_min_messages")
         for notice in notices:
             if level not in _LEVELS[notice.condition.severity.value]:
-                self.send(notice_response(notice, *source))
+                self.send(notice_response(notice, source))
 
     def send_notifications(self, notifications: list[Notification]) -> None:
         for each in notifications:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from protocol.frontend_messages import Bind
 from protocol.types import TEXT, TYPES, Oid
 from protocol.values import TEXT_FORMAT, ValueSettings, decode, encoder
+from server.dialect import Source
 from server.errors import Condition, OdpsError
 from server.results import Columns, Result
 from server.selects import NO_ARGUMENTS, Arguments
@@ -28,7 +29,7 @@ class PreparedStatement:
 
     Attributes:
         name: "" for the unnamed one.
-        source: the client's text, and where in it the statement begins, for the positions of errors.
+        source: where it stands, for the positions of errors.
         statement: None for an empty text.
         parameters: the `$n` in it.
         parameter_types: OIDs, one for each parameter.
@@ -39,7 +40,7 @@ class PreparedStatement:
     """
 
     name: str
-    source: tuple[str, int]
+    source: Source
     statement: Statement | None
     parameters: tuple[Parameter, ...]
     parameter_types: tuple[Oid, ...]

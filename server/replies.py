@@ -10,51 +10,51 @@ from protocol.backend_messages import ErrorResponse, Field, NoticeResponse, RowD
 from protocol.error_fields import ErrorFields
 from protocol.errors import InvalidValue, RemoteProtocolError
 from protocol.types import TYPES
+from server.dialect import NO_SOURCE, Source
 from server.errors import Condition, Diagnostic, InvalidConstant, OdpsError, Severity, diagnostic
 from server.results import Columns
 
 _log = structlog.get_logger("modeld")
 
 
-def error_response(error: Exception, source: str = "", start: int = 0, *, fatal: bool = False) -> ErrorResponse:
+def error_response(error: Exception, source: Source = NO_SOURCE, *, fatal: bool = False) -> ErrorResponse:
     """What the client is told of an exception.
 
     Anything that is not the client's doing is logged under an incident number, which is all that the
     client gets to see of it.
 
     Args:
-        source: the client's text that the statement stands in.
-        start: where in it the statement begins, in characters from 0.
+        source: where the statement stands.
         fatal: the connection ends with it, whatever the condition's own severity.
     """
-    response = _error_response(error, source, start)
+    response = _error_response(error, source)
     return ErrorResponse(replace(response.fields, severity=Severity.FATAL.value)) if fatal else response
 
 
-def _error_response(error: Exception, source: str, start: int) -> ErrorResponse:
+def _error_response(error: Exception, source: Source) -> ErrorResponse:
     match error:
         case OdpsError():
-            return ErrorResponse(_fields(error.diagnostic, source, start))
+            return ErrorResponse(_fields(error.diagnostic, source))
         case RemoteProtocolError():
             severity = Severity.FATAL if error.fatal else Severity.ERROR
             return ErrorResponse(ErrorFields(severity.value, error.sqlstate, error.message))
         case InvalidConstant():
-            fields = ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, position=start + error.at + 1)
-            return ErrorResponse(fields)
+            position = source.places.find(error.at) + 1
+            return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, position=position))
         case InvalidValue():
             others = () if error.context is None else (("W", error.context),)
             return ErrorResponse(ErrorFields(Severity.ERROR.value, error.sqlstate, error.message, others=others))
         case _:
-            return ErrorResponse(_fields(_log_incident(error), source, start))
+            return ErrorResponse(_fields(_log_incident(error), source))
 
 
 def fatal_response(condition: Condition) -> ErrorResponse:
     """The last word on a connection; for conditions whose text takes no arguments."""
-    return ErrorResponse(_fields(diagnostic(condition), "", 0))
+    return ErrorResponse(_fields(diagnostic(condition), NO_SOURCE))
 
 
-def notice_response(notice: Diagnostic, source: str = "", start: int = 0) -> NoticeResponse:
-    return NoticeResponse(_fields(notice, source, start))
+def notice_response(notice: Diagnostic, source: Source = NO_SOURCE) -> NoticeResponse:
+    return NoticeResponse(_fields(notice, source))
 
 
 def row_description(columns: Columns, formats: tuple[int, ...]) -> RowDescription:
@@ -75,12 +75,12 @@ def row_description(columns: Columns, formats: tuple[int, ...]) -> RowDescriptio
     )
 
 
-def _fields(report: Diagnostic, source: str, start: int) -> ErrorFields:
-    at = None if report.at is None else start + report.at
+def _fields(report: Diagnostic, source: Source) -> ErrorFields:
+    at = None if report.at is None else source.places.find(report.at)
     return ErrorFields(
         severity=report.condition.severity.value,
         sqlstate=report.condition.sqlstate,
-        message=report.message(source, at),
+        message=report.message(source.text, at),
         detail=report.detail,
         hint=report.hint,
         position=None if at is None else at + 1,

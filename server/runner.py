@@ -12,6 +12,7 @@ from protocol.types import TYPES, Oid
 from protocol.values import ValueSettings
 from server.activity import hide_secret
 from server.cursors import check_forward, move_cursor
+from server.dialect import NO_SOURCE
 from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.notifications import MOST_CHANNEL, MOST_PAYLOAD, Inbox
@@ -204,7 +205,7 @@ class Runner:
         types, columns = await self.describe(statement.statement, parameters, given)
         prepared = PreparedStatement(
             statement.name.name,
-            ("", 0),
+            NO_SOURCE,
             statement.statement,
             parameters,
             types,

@@ -40,7 +40,7 @@ from protocol.frontend_messages import (
 )
 from protocol.types import TEXT
 from server.activity import Activity
-from server.dialect import PlacedStatement, read
+from server.dialect import NO_SOURCE, PlacedStatement, Source, read
 from server.errors import Condition, OdpsError, Severity, parameter_context
 from server.executor import Executor
 from server.journal import Journal
@@ -114,13 +114,13 @@ class Session:
             hears=executor.hears,
             on_overflow=lambda: self._output.end(Condition.NOTIFICATIONS_UNREAD),
         )
-        self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source[0])
+        self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source.text)
         self._busy = True
         self._cancelled: Condition | None = None
         self._limits = TimeLimits()
         self._limits_state: object = None
         # The client's text and where in it the statement under way begins, for the positions of errors.
-        self._source = ("", 0)
+        self._source = NO_SOURCE
         self.activity = Activity(
             process_id=key.process_id,
             user=self._control.principal,
@@ -152,7 +152,7 @@ class Session:
         """Answer one message. Errors become an ErrorResponse here."""
         self._busy = True
         self.recorder.begin(message)
-        self._source = ("", 0)
+        self._source = NO_SOURCE
         try:
             await self._dispatch(message)
         except asyncio.CancelledError:
@@ -207,7 +207,7 @@ class Session:
 
     def refuse_message(self, error: RemoteProtocolError) -> None:
         """Report a message that could not be read, and go on."""
-        self._source = ("", 0)
+        self._source = NO_SOURCE
         self._refuse(error)
         self._journal.end()
         self._finish()
@@ -240,7 +240,7 @@ class Session:
     def _refuse(self, error: Exception) -> None:
         self.recorder.spoil()
         self._control.fail()
-        response = error_response(error, *self._source)
+        response = error_response(error, self._source)
         self._journal.fail(error, response.fields.sqlstate)
         self._output.send(response)
 
@@ -285,7 +285,7 @@ class Session:
                 await self._output.drain()
             if index > 1:
                 self._output.restart_statement()
-            self._source = (text, placed.start)
+            self._source = Source(text, placed.places)
             self._journal.run(placed.statement)
             self._control.check_runnable(placed.statement)
             for parameter in placed.parameters:
@@ -325,21 +325,21 @@ class Session:
             placed = statements[0]
             self._journal.run(placed.statement)
             self._control.check_runnable(placed.statement)
-            source = self._source = (message.text, placed.start)
+            source = self._source = Source(message.text, placed.places)
             types, columns = await self._runner.describe(placed.statement, placed.parameters, message.parameter_types)
             prepared = PreparedStatement(
                 message.name, source, placed.statement, placed.parameters, types, columns, message.text
             )
         else:
-            prepared = PreparedStatement(message.name, ("", 0), None, (), settle_types((), message.parameter_types))
+            prepared = PreparedStatement(message.name, NO_SOURCE, None, (), settle_types((), message.parameter_types))
         self._workspace.add_statement(prepared)
         self._output.send(ParseComplete())
 
     async def _bind(self, message: Bind) -> None:
         prepared = self._workspace.find_statement(message.statement)
         self._source = prepared.source
-        self._journal.begin("bind", prepared.source[0])
-        self._journal.name(prepared.statement, prepared.source[1])
+        self._journal.begin("bind", prepared.source.text)
+        self._journal.name(prepared.statement, prepared.source.places.start)
         settings = self._output.value_settings
         size = sum([len(value) for value in message.parameters if value is not None])
         try:
@@ -390,15 +390,15 @@ class Session:
         if portal.statement is None:
             self._output.send(EmptyQueryResponse())
             return
-        self._journal.begin("execute", self._source[0] or portal.text)
-        self._journal.name(portal.unbound, self._source[1])
+        self._journal.begin("execute", self._source.text or portal.text)
+        self._journal.name(portal.unbound, self._source.places.start)
         self._control.check_runnable(portal.statement)
         if portal.result is None:
             self._begin_batch(portal.statement)
             result = await self._runner.run(portal.statement, self._output.value_settings, portal.arguments)
             if result.columns != portal.columns and result.copy is None:
                 raise OdpsError(Condition.PLAN_CHANGED)
-            self.recorder.add(self._source[0], self._journal.kind, result)
+            self.recorder.add(self._source.text, self._journal.kind, result)
             portal.result = result
             self._output.send_notices(portal.result.notices, self._source)
         elif portal.columns is None:
@@ -445,6 +445,6 @@ class Session:
         return portal
 
     async def _read(self, text: str) -> tuple[PlacedStatement, ...]:
-        self._source = (text, 0)
+        self._source = Source(text)
         conforming = self._executor.parameters.get_boolean("standard_conforming_strings")
         return await self._executor.do_aside(lambda: read(text, standard_conforming_strings=conforming), len(text))

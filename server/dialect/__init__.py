@@ -16,7 +16,9 @@ from typing import Final
 from server.dialect.canonical import format_data_type, format_statement
 from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
+from server.dialect.forms import cut, learn_form, read_form
 from server.dialect.lexical import Rule
+from server.dialect.places import NO_SOURCE, Places, Source
 from server.dialect.routes import parse_text
 from server.dialect.select import parse_query
 from server.dialect.splitter import Fragment, split
@@ -24,8 +26,11 @@ from server.errors import OdpsError
 from server.statements import DataType, Parameter, Statement, find_parameters
 
 __all__ = [
+    "NO_SOURCE",
     "Fragment",
     "PlacedStatement",
+    "Places",
+    "Source",
     "format_data_type",
     "format_statement",
     "parse",
@@ -60,13 +65,17 @@ class PlacedStatement:
     """A statement in the text of a client.
 
     Attributes:
-        start: where its text begins, in characters from 0; its own places count from there.
+        places: where its text begins, and where its own places are, in characters from 0.
         parameters: the `$n` in it.
     """
 
     statement: Statement
-    start: int
+    places: Places
     parameters: tuple[Parameter, ...]
+
+    @property
+    def start(self) -> int:
+        return self.places.start
 
 
 def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[PlacedStatement, ...]:
@@ -119,6 +128,20 @@ def parse_type(text: str) -> DataType:
 
 
 def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement, ...]:
+    found = cut(text)
+    if found is None:
+        return _read_each(text, standard_conforming_strings)
+    known = read_form(found)
+    if known is not None:
+        statement, places = known
+        return (PlacedStatement(statement, places, ()),)
+    placed = _read_each(text, standard_conforming_strings)
+    if len(placed) == 1:
+        learn_form(found, placed[0].statement, placed[0].start)
+    return placed
+
+
+def _read_each(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement, ...]:
     placed = []
     for fragment in split(text, standard_conforming_strings=standard_conforming_strings):
         try:
@@ -131,7 +154,7 @@ def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement
             raise
         # Looking through the whole tree costs as much as half the reading: only where there can be any.
         parameters = find_parameters(statement) if "$" in fragment.text else ()
-        placed.append(PlacedStatement(statement, fragment.start, parameters))
+        placed.append(PlacedStatement(statement, Places(fragment.start), parameters))
     return tuple(placed)
 
 

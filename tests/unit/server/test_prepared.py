@@ -6,7 +6,7 @@ from protocol.errors import InvalidValue
 from protocol.frontend_messages import Bind
 from protocol.types import BOOL, FLOAT8, INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from protocol.values import ValueSettings
-from server.dialect import read
+from server.dialect import NO_SOURCE, Source, read
 from server.errors import Condition, OdpsError
 from server.prepared import PreparedStatement, bind_message, settle_types, spread_result_formats
 from server.results import Column
@@ -19,9 +19,9 @@ TWO = (Column("a", TEXT), Column("b", INT4))
 def prepared(text: str, *types: int) -> PreparedStatement:
     placed = read(text)
     if not placed:
-        return PreparedStatement("s", ("", 0), None, (), settle_types((), types))
+        return PreparedStatement("s", NO_SOURCE, None, (), settle_types((), types))
     (only,) = placed
-    return PreparedStatement("s", (text, 0), only.statement, only.parameters, settle_types(only.parameters, types))
+    return PreparedStatement("s", Source(text), only.statement, only.parameters, settle_types(only.parameters, types))
 
 
 def bound(text: str, type_: Oid, format_code: int, value: bytes) -> str:

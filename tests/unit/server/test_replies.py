@@ -5,6 +5,7 @@ import pytest
 from protocol.errors import InvalidMessage, InvalidValue
 from protocol.sqlstate import SqlState
 from protocol.types import BOOL, TEXT, TIMESTAMPTZ
+from server.dialect import Places, Source
 from server.errors import Condition, OdpsError, diagnostic
 from server.replies import error_response, fatal_response, notice_response, row_description
 from server.results import Column
@@ -13,7 +14,7 @@ from server.results import Column
 def test_an_error_carries_all_that_is_known_of_it() -> None:
     error = OdpsError(Condition.INVALID_TOKEN, at=4, token="x", detail="detail", hint="hint")
 
-    fields = error_response(error, "SHOW a;\n  NOT x", 10).fields
+    fields = error_response(error, Source("SHOW a;\n  NOT x", Places(10))).fields
 
     assert (fields.severity, fields.sqlstate) == ("ERROR", "42601")
     assert fields.message == "ODPS-0130161:[2,7] Parse exception - invalid token 'x'"
@@ -24,11 +25,11 @@ def test_an_error_carries_all_that_is_known_of_it() -> None:
 def test_a_position_counts_characters() -> None:
     error = OdpsError(Condition.INVALID_TOKEN, at=3, token="x")
 
-    assert error_response(error, "/*模*/x", 2).fields.position == 6
+    assert error_response(error, Source("/*模*/x", Places(2))).fields.position == 6
 
 
 def test_an_error_without_a_place_has_no_position() -> None:
-    fields = error_response(OdpsError(Condition.FUNCTION_CALL), "text", 2).fields
+    fields = error_response(OdpsError(Condition.FUNCTION_CALL), Source("text", Places(2))).fields
 
     assert fields.position is None
     assert fields.message == "the function call protocol is not supported"
@@ -72,7 +73,7 @@ def test_the_last_word_is_fatal() -> None:
 
 
 def test_a_warning_keeps_its_severity_and_place() -> None:
-    fields = notice_response(diagnostic(Condition.ENDPOINT_PUBLIC, at=1), "ab", 0).fields
+    fields = notice_response(diagnostic(Condition.ENDPOINT_PUBLIC, at=1), Source("ab")).fields
 
     assert (fields.severity, fields.sqlstate, fields.position) == ("WARNING", "01000", 2)
     assert fields.message.startswith("ODPS-0130071:[1,2] Semantic analysis exception - ")

@@ -1,0 +1,182 @@
+"""Reads a statement on a model that has the form of one read before: the same words around other names and strings.
+
+Registries are fed by scripts: the same ADD VERSION comes again and again, with another name here and another string
+there. The *form* of a text is what is left when these are cut out. A form that comes a second time is kept together
+with the statement that the text said, and the next text of that form is that statement with its own names and strings
+put in: a fifth of what reading it costs.
+
+Why this is right: what is cut out are strings without quotes and backslashes inside, and words with a digit in them,
+which no keyword has; so no step of the descent can depend on them. A form is kept only if each piece that was cut out
+has become one name or one literal of the statement, in its place, and nothing else of the statement is a literal that
+could be a secret; so a form holds no secret either. Comments, other quotes and characters beyond ASCII are left to the
+descent.
+
+The places in such a statement are those of the text that the form was learned from; `Places` finds the real ones, which
+only errors and notices ask for.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Final, NamedTuple, cast
+
+from server.dialect.places import Places
+from server.statements import Identifier, Literal, Option, Statement
+from server.statements.models import SECRET_OPTIONS
+
+# Where names are folded and strings have MaxCompute's escapes, whatever is set.
+_HEAD: Final = re.compile(r"\s*+(?:alter|create|desc|describe|drop)\s++model\b", re.IGNORECASE)
+_PIECE: Final = re.compile(r"('[^'\\]*+'|\b[A-Za-z_]++\d\w*+)")
+# What makes the pieces doubtful, or the text more than words, names and strings.
+_DOUBTFUL: Final = re.compile(r"""["'`\\$]|--|/\*""")
+# Between the parts of a form; no statement has one.
+_CUT: Final = "\0"
+_LONGEST: Final = 4096
+_MOST: Final = 512
+_MOST_SEEN: Final = 4096
+
+_Make = Callable[[Sequence[str]], object]
+
+
+class Form(NamedTuple):
+    """What is known of a form: how to make its statement, and where the pieces were in the text it was learned from.
+
+    Attributes:
+        make: from the pieces of a text.
+        start: where the statement begins in each text of the form.
+        cuts: of each piece, where it began in the statement, and how long it was.
+    """
+
+    make: _Make
+    start: int
+    cuts: tuple[tuple[int, int], ...]
+
+
+class Cut(NamedTuple):
+    """A text of which the form may be known: the form, and the pieces that were cut out."""
+
+    key: str
+    parts: list[str]
+
+    @property
+    def pieces(self) -> list[str]:
+        return self.parts[1::2]
+
+
+_FORMS: Final[dict[str, Form]] = {}
+# The hashes of forms that came once. Most texts come no second time, and learning a form costs something.
+_SEEN: Final[dict[int, None]] = {}
+
+
+def cut(text: str) -> Cut | None:
+    """Take names and strings out of a text; None for one that is to be read word by word."""
+    if len(text) > _LONGEST or _HEAD.match(text) is None or not text.isascii() or _CUT in text:
+        return None
+    parts = _PIECE.split(text)
+    key = _CUT.join(parts[::2])
+    return Cut(key, parts) if _DOUBTFUL.search(key) is None else None
+
+
+def read_form(found: Cut) -> tuple[Statement, Places] | None:
+    """The statement of a text whose form is known."""
+    form = _FORMS.get(found.key)
+    if form is None:
+        return None
+    pieces = found.pieces
+    statement = form.make(pieces)
+    cuts = tuple([(begin, length, len(piece)) for (begin, length), piece in zip(form.cuts, pieces, strict=True)])
+    return cast("Statement", statement), Places(form.start, cuts)
+
+
+def learn_form(found: Cut, statement: Statement, start: int) -> None:
+    """Keep the form of a text that said `statement`, if it came before and can be kept.
+
+    Args:
+        start: where in the text the statement begins.
+    """
+    seen = hash(found.key)
+    if seen not in _SEEN:
+        _forget_some(_SEEN, _MOST_SEEN)
+        _SEEN[seen] = None
+        return
+    form = _make_form(found, statement, start)
+    if form is not None:
+        _forget_some(_FORMS, _MOST)
+        _FORMS[found.key] = form
+
+
+def _forget_some(kept: "dict[str, Form] | dict[int, None]", most: int) -> None:
+    if len(kept) >= most:
+        kept.clear()
+
+
+def _make_form(found: Cut, statement: Statement, start: int) -> Form | None:
+    leaves: dict[int, Identifier | Literal] = {}
+    for leaf in _find_leaves(statement):
+        if leaf.at in leaves:
+            return None
+        leaves[leaf.at] = leaf
+    numbers: dict[int, int] = {}
+    cuts: list[tuple[int, int]] = []
+    position = -start
+    for index, part in enumerate(found.parts):
+        if index % 2:
+            if leaves.get(position) != _make_leaf(part, position):
+                return None
+            numbers[position] = len(cuts)
+            cuts.append((position, len(part)))
+        position += len(part)
+    if _keeps_secret(statement, numbers):
+        return None
+    make = _compile(statement, numbers)
+    return None if make is None else Form(make, start, tuple(cuts))
+
+
+def _make_leaf(piece: str, at: int) -> Identifier | Literal:
+    return Literal(piece[1:-1], at) if piece[0] == "'" else Identifier(piece.lower(), at)
+
+
+def _find_leaves(node: object) -> Iterator[Identifier | Literal]:
+    if isinstance(node, Identifier | Literal):
+        yield node
+    else:
+        for child in _children(node):
+            yield from _find_leaves(child)
+
+
+def _keeps_secret(node: object, numbers: dict[int, int]) -> bool:
+    if isinstance(node, Option):
+        return node.key in SECRET_OPTIONS and node.value.at not in numbers
+    return any(_keeps_secret(child, numbers) for child in _children(node))
+
+
+def _children(node: object) -> Sequence[object]:
+    if isinstance(node, tuple):
+        return node
+    if is_dataclass(node):
+        return [getattr(node, field.name) for field in fields(node)]
+    return ()
+
+
+def _compile(node: object, numbers: dict[int, int]) -> _Make | None:
+    """What makes the node from the pieces; None for one that is the same in each text."""
+    if isinstance(node, Identifier | Literal):
+        number = numbers.get(node.at)
+        return None if number is None else _compile_leaf(node, number)
+    children = _children(node)
+    makes = [_compile(child, numbers) for child in children]
+    if not any(makes):
+        return None
+    # What is made anew must not be kept: it may be a secret.
+    parts = [(None if make else child, make) for child, make in zip(children, makes, strict=True)]
+    if isinstance(node, tuple):
+        return lambda pieces: tuple([make(pieces) if make else child for child, make in parts])
+    kind = type(node)
+    return lambda pieces: kind(*[make(pieces) if make else child for child, make in parts])
+
+
+def _compile_leaf(leaf: Identifier | Literal, number: int) -> _Make:
+    at = leaf.at
+    if isinstance(leaf, Literal):
+        return lambda pieces: Literal(pieces[number][1:-1], at)
+    return lambda pieces: Identifier(pieces[number].lower(), at)

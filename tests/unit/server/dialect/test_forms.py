@@ -1,0 +1,63 @@
+"""What a form keeps, and what it does not."""
+
+import gc
+
+from server.dialect import forms, read
+
+_SECRET = "a-key-that-nobody-may-find-1"
+
+
+def test_a_form_is_kept_when_it_comes_a_second_time() -> None:
+    texts = [f"ALTER MODEL kept.m{number} SET ALIAS second{number} FOR VERSION v{number}" for number in range(2)]
+
+    read(texts[0])
+    assert forms.read_form(_cut(texts[0])) is None
+    read(texts[1])
+    assert forms.read_form(_cut(texts[0])) is not None
+
+
+def test_a_form_holds_no_string_of_the_text_it_was_learned_from() -> None:
+    text = f"CREATE MODEL m1 WITH VERSION v1 OPTIONS (TASKS = 'chat', APIKEY = '{_SECRET}') COMMENT 'words'"
+    for _ in range(2):
+        read(text)
+
+    form = forms._FORMS[_cut(text).key]
+    assert not {_SECRET, "chat", "words", "m1"} & set(_strings_behind(form))
+
+
+def test_a_form_whose_secret_would_be_kept_is_not_learned() -> None:
+    for _ in range(3):
+        read("CREATE MODEL m1 WITH VERSION v1 OPTIONS (APIKEY = 12345)")
+
+    assert forms.read_form(_cut("CREATE MODEL m1 WITH VERSION v1 OPTIONS (APIKEY = 12345)")) is None
+
+
+def test_forms_are_bounded() -> None:
+    for number in range(2 * forms._MOST):
+        name = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+        for _ in range(2):
+            read(f"DESC MODEL {name}.m1")
+        assert len(forms._FORMS) <= forms._MOST
+
+
+def _cut(text: str) -> forms.Cut:
+    found = forms.cut(text)
+    assert found is not None
+    return found
+
+
+def _strings_behind(root: object) -> list[str]:
+    """Every string that the object leads to, but for those of modules and classes."""
+    found: list[str] = []
+    waiting, known = [root], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in known or isinstance(each, type):
+            continue
+        known.add(id(each))
+        if isinstance(each, str):
+            found.append(each)
+        waiting += [
+            other for other in gc.get_referents(each) if not isinstance(other, dict) and not hasattr(other, "co_code")
+        ]
+    return found
