@@ -46,12 +46,21 @@ _GROUP = 128
 _NO_COMMIT_ID = bytes(COMMIT_ID_BYTES)
 
 
-@dataclass(slots=True)
 class _Request:
-    decide: Decide
-    answer: "asyncio.Future[Decision]"
-    wait: "asyncio.Future[Decision] | None" = None
-    taken: bool = False
+    """A statement that waits: `taken` once it is decided, and then its caller waits for `outcome` come what may."""
+
+    __slots__ = ("answer", "decide", "outcome", "taken")
+
+    def __init__(self, decide: Decide, answer: "asyncio.Future[None]") -> None:
+        self.decide = decide
+        self.answer = answer
+        self.taken = False
+        self.outcome: Decision | Exception | None = None
+
+    def tell(self, outcome: Decision | Exception) -> None:
+        self.outcome = outcome
+        if not self.answer.done():
+            self.answer.set_result(None)
 
 
 @dataclass(slots=True)
@@ -118,14 +127,17 @@ class Committer:
         self._queue.append(request)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="committer")
-        while True:
-            # What a cancelled caller was waiting for is cancelled at once, so that the worker can see it.
-            request.wait = asyncio.shield(request.answer)
+        while request.outcome is None:
             try:
-                return await request.wait
+                await request.answer
             except asyncio.CancelledError:
+                # The future that it waited for is cancelled at once, so that the worker can see it.
                 if not request.taken:
                     raise
+                request.answer = asyncio.get_running_loop().create_future()
+        if isinstance(request.outcome, Exception):
+            raise request.outcome
+        return request.outcome
 
     async def close(self) -> None:
         """Wait until everything submitted has been answered."""
@@ -146,7 +158,7 @@ class Committer:
         group = _Group(self.catalog, self.catalog)
         while self._queue and len(group.settled) + len(group.waiting) < _GROUP and group.size < LIMITS.total // 2:
             request = self._queue.popleft()
-            if request.wait is not None and request.wait.cancelled():
+            if request.answer.cancelled():
                 continue
             request.taken = True
             outcome: Decision | OdpsError
@@ -159,7 +171,7 @@ class Committer:
             except OdpsError as error:
                 outcome = error
             except Exception as error:  # noqa: BLE001  a fault in one statement must not stop the others
-                request.answer.set_exception(error)
+                request.tell(error)
                 continue
             (group.waiting if group.events else group.settled).append((request, outcome))
         return group
@@ -237,24 +249,17 @@ class Committer:
 
 def _answer(outcomes: Sequence[tuple[_Request, Decision | OdpsError]]) -> None:
     for request, outcome in outcomes:
-        if request.answer.done():
-            continue
-        if isinstance(outcome, OdpsError):
-            request.answer.set_exception(outcome)
-        else:
-            request.answer.set_result(outcome)
+        request.tell(outcome)
 
 
 def _fail(outcomes: Sequence[tuple[_Request, Decision | OdpsError]], error: Exception) -> None:
     for request, _ in outcomes:
-        if request.answer.done():
-            continue
         if isinstance(error, StoreError):
             failure = store_error(error)
             failure.__cause__ = error
-            request.answer.set_exception(failure)
+            request.tell(failure)
         else:
-            request.answer.set_exception(error)
+            request.tell(error)
 
 
 def store_error(error: StoreError) -> OdpsError:

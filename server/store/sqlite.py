@@ -16,7 +16,6 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -36,12 +35,12 @@ from server.store.interface import (
     Record,
     Revision,
     StoredNote,
-    StoreError,
     StoreUnavailable,
 )
 from server.store.lock import FolderLock, make_folder
 from server.store.notes import query_notes
 from server.store.snapshot import Snapshot
+from server.store.thread import Outcome, StoreThread
 
 FILE_NAME: Final = "catalog.db"
 KEEP_COMMITS: Final = 10_000
@@ -55,14 +54,15 @@ _Written = tuple[list[Revision | Conflict], list[Commit]]
 
 
 class _Call:
-    """One waiting call of `commit`; `taken` once the thread has begun with it."""
+    """One waiting call of `commit`; `taken` once the thread has begun with it, `withdrawn` when that must not."""
 
-    __slots__ = ("answer", "group", "taken")
+    __slots__ = ("answer", "group", "taken", "withdrawn")
 
     def __init__(self, group: Group, answer: "asyncio.Future[Revision]") -> None:
         self.group = group
         self.answer = answer
         self.taken = False
+        self.withdrawn = False
 
 
 class SqliteStore:
@@ -88,10 +88,10 @@ class SqliteStore:
         self._open_database = partial(
             Database, self._path, created_by=created_by, keep_commits=keep_commits, max_bytes=max_bytes
         )
-        self._executor = ThreadPoolExecutor(1, "modeld-store")
         self._history = History(0, keep=_HISTORY_COMMITS)
 
         # While it is open.
+        self._thread: StoreThread | None = None
         self._database: Database | None = None
         self._failure: str | None = None
         self._closing: asyncio.Future[None] | None = None
@@ -106,13 +106,14 @@ class SqliteStore:
 
     async def open(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._thread = StoreThread("modeld-store")
         try:
             self._database = await self._run(self._take)
         except OSError as error:
             raise StoreUnavailable(f"{error.filename or self._path}: {error.strerror}") from error
         finally:
             if self._database is None:
-                self._executor.shutdown(wait=False)
+                self._thread.stop()
         self._history = History(self._database.head, keep=_HISTORY_COMMITS)
 
     async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
@@ -140,14 +141,14 @@ class SqliteStore:
         call = _Call(group, self._loop.create_future())
         self._waiting.append(call)
         if not self._flush_due:
-            # Only in the loop's next turn, so that all who were answered in this one can join.
             self._flush_due = True
-            self._loop.call_soon(self._start_flush, database)
+            self._start_flush(database)
+        # asyncio.timeout would cancel this task and catch it again; here there is a future to answer instead.
+        timer = self._loop.call_later(deadline, self._give_up, call, deadline)
         try:
-            async with asyncio.timeout(deadline):
-                return await call.answer
-        except TimeoutError:
-            raise self._give_up(call, deadline) from None
+            return await call.answer
+        finally:
+            timer.cancel()
 
     async def watch(self, after: Revision) -> AsyncIterator[Commit]:
         database = self._opened()
@@ -196,16 +197,14 @@ class SqliteStore:
             await asyncio.sleep(_COPY_PAUSE)
 
     async def close(self) -> None:
+        thread = self._thread
+        if thread is None or self._database is None:
+            return
         if self._closing is None:
-            if self._database is None:
-                self._executor.shutdown(wait=False)
-                return
-            if self._flush_due:
-                self._start_flush(self._database)
-            self._closing = self._loop.run_in_executor(self._executor, self._let_go, self._database)
+            self._closing = asyncio.ensure_future(thread.call(partial(self._let_go, self._database)))
+            self._closing.add_done_callback(lambda _: thread.stop())
         await asyncio.shield(self._closing)
         self._history.close()
-        self._executor.shutdown(wait=False)
 
     def _opened(self) -> Database:
         if self._database is None or self._closing is not None:
@@ -218,34 +217,36 @@ class SqliteStore:
 
     async def _run(self, function: Callable[..., _T], *arguments: object) -> _T:
         """Call on the thread, and say in the store's words what went wrong there."""
-        if self._closing is not None:
+        if self._thread is None or self._closing is not None:
             raise StoreUnavailable(_NOT_OPEN)
         try:
-            return await self._loop.run_in_executor(self._executor, function, *arguments)
+            return await self._thread.call(partial(function, *arguments))
         except sqlite3.Error as error:
             raise read_error(self._path, error) from error
 
     def _start_flush(self, database: Database) -> None:
-        if self._closing is not None:  # `close` has seen to it.
-            return
         batch: list[_Call] = []
-        done = self._executor.submit(self._flush, database, batch)
-        done.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._finish_flush, database, batch, done))
+        self._submit(partial(self._flush, database, batch), partial(self._finish_flush, database, batch))
 
-    def _finish_flush(self, database: Database, batch: Sequence[_Call], done: Future[_Written]) -> None:
-        self._answer(batch, done)
+    def _submit(self, do: Callable[[], _T], done: Callable[[Outcome[_T]], None]) -> None:
+        if self._thread is not None:
+            self._thread.submit(do, done)
+
+    def _finish_flush(self, database: Database, batch: Sequence[_Call], outcome: Outcome[_Written]) -> None:
+        self._answer(batch, outcome)
         if database.fold_due and self._closing is None:
             # What fails in it is the store's first failure, and told to those who commit next.
-            self._executor.submit(self._fold, database)
+            self._submit(partial(self._fold, database), lambda _: None)
 
-    def _answer(self, batch: Sequence[_Call], done: Future[_Written]) -> None:
+    def _answer(self, batch: Sequence[_Call], outcome: Outcome[_Written]) -> None:
         """On the loop: publish what was written, then answer those who asked for it."""
-        if (error := done.exception()) is not None:
+        try:
+            answers, commits = outcome.take()
+        except BaseException as error:  # noqa: BLE001  whoever waits must hear of it
             for call in batch:
                 if not call.answer.done():
                     call.answer.set_exception(error)
             return
-        answers, commits = done.result()
         self._history.append(commits)
         for call, answer in zip(batch, answers, strict=True):
             if call.answer.done():
@@ -255,13 +256,18 @@ class SqliteStore:
             else:
                 call.answer.set_result(answer)
 
-    def _give_up(self, call: _Call, deadline: float) -> StoreError:
-        # Cancelled by now, so the thread leaves it alone unless it was taken before.
+    def _give_up(self, call: _Call, deadline: float) -> None:
+        if call.answer.done():
+            return
+        # In this order: the thread, which says that it has taken a call before it looks, then leaves this one alone.
+        call.withdrawn = True
         if not call.taken:
-            return StoreUnavailable(f"the commit was still waiting its turn after {deadline:g} seconds")
+            reason = f"the commit was still waiting its turn after {deadline:g} seconds"
+            call.answer.set_exception(StoreUnavailable(reason))
+            return
         reason = f"a commit was not answered within {deadline:g} seconds"
         self._failure = self._failure or reason
-        return OutcomeUnknown(reason)
+        call.answer.set_exception(OutcomeUnknown(reason))
 
     # From here on: on the thread.
 
@@ -280,7 +286,7 @@ class SqliteStore:
         while self._waiting:
             call = self._waiting.popleft()
             call.taken = True
-            if not call.answer.cancelled():
+            if not (call.withdrawn or call.answer.cancelled()):
                 batch.append(call)
         if not batch:
             return [], []

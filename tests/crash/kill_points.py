@@ -36,7 +36,6 @@ from server.store.sqlite import SqliteStore
 # Every statement of SQL that dropping a version makes, by its beginning.
 _COMMIT_SQL: Final = (
     "BEGIN IMMEDIATE",
-    "SELECT revision FROM records",
     "INSERT OR REPLACE INTO records",
     "DELETE FROM records",
     "INSERT INTO log",

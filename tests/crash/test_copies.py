@@ -62,7 +62,7 @@ def test_a_log_that_begins_anew_during_the_copy_is_copied_again(
 
 
 def put(key: str) -> Group:
-    return Group(((Change(key, b"v" * 5000),),), {}, bytes(16), None)
+    return Group(((Change(key, b"v" * 5000),),), {}, None, bytes(16), None)
 
 
 async def test_no_checkpoint_is_made_while_somebody_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,7 +221,7 @@ async def test_a_write_that_breaks_off_leaves_nothing_of_itself(tmp_path: Path) 
 
 
 def group(*changes: Change) -> Group:
-    return Group((changes,), {}, bytes(16), None)
+    return Group((changes,), {}, None, bytes(16), None)
 
 
 async def test_a_fault_of_ours_reaches_its_callers_as_it_is(
