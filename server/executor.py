@@ -250,7 +250,14 @@ class Executor:
         self.parameters = self.control.parameters
         self.peer = peer
         self.belongings = Belongings()
-        self.selects = Selects(self.control, self._make_runtime, engine.workers, engine.memory, engine.bound_views)
+        self.selects = Selects(
+            self.control,
+            self._make_runtime,
+            lambda: self.value_settings,
+            engine.workers,
+            engine.memory,
+            engine.bound_views,
+        )
         self.recall = Recall(engine.committer.store)
         self.states = States(engine.committer.store)
         self._value_settings = ValueSettings()

@@ -85,7 +85,9 @@ class Runner:
             return types, self.columns(statement, types)
         check_types(given)
         prepared = await self._executor.selects.prepare_aside(select, tuple(map(Oid, given)))
-        return prepared.parameter_types, self.columns(statement, prepared.parameter_types)
+        # Those of constants that were taken out are no business of the client's.
+        types = prepared.parameter_types if parameters or given else ()
+        return types, self.columns(statement, types)
 
     def columns(self, statement: Statement, types: Sequence[Oid]) -> Columns | None:
         """The columns that `run` would return; None when it returns no rows. Runs nothing.

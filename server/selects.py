@@ -10,14 +10,20 @@ statements on models, as in PostgreSQL's repeatable read.
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Final, Self
 
-from protocol.types import Oid
+from protocol.codecs import CODECS
+from protocol.errors import InvalidValue
+from protocol.sqlstate import SqlState
+from protocol.types import INT4, INT8, NO_TYPE, TEXT, Oid
+from protocol.values import ValueSettings
 from server.budget import Budget, Share
 from server.control import Control
 from server.dialect import parse_query
 from server.errors import Condition, OdpsError
 from server.parameters import Parameters, Setting
+from server.query.binder.constants import is_reference
 from server.query.binder.context import BindingContext, BoundViews
 from server.query.engine import PreparedQuery, prepare
 from server.query.evaluator.memory import rows_size
@@ -26,10 +32,16 @@ from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
 from server.results import Result, on_all
 from server.statements import SelectStatement
+from server.statements.select import Explain, Select
 from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 256
 _KILOBYTE: Final = 1024
+_LARGEST_INT4: Final = 2**31 - 1
+# What has nothing to do with the statement's constants.
+_ENDED: Final = frozenset(
+    {Condition.QUERY_TIMEOUT, Condition.STATEMENT_TIMEOUT, Condition.CANCELED, Condition.SHUTTING_DOWN}
+)
 _Key = tuple[int, tuple[Oid, ...]]
 
 
@@ -42,6 +54,49 @@ class Arguments:
 
 
 NO_ARGUMENTS: Final = Arguments()
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A SELECT as a plan is made of it.
+
+    Attributes:
+        types: of its parameters, as given.
+        constants: their values, where they stand for constants of its text.
+    """
+
+    statement: SelectStatement
+    types: tuple[Oid, ...]
+    constants: tuple[str | int, ...] = ()
+
+    @classmethod
+    def of(cls, statement: SelectStatement, types: Sequence[Oid]) -> Self:
+        """The statement with its constants taken out, if some are."""
+        constants = () if isinstance(statement, Explain) else statement.constants
+        if not constants:
+            return cls(statement, tuple(types))
+        return cls(statement, tuple([_type_of(each) for each in constants]), constants)
+
+    @property
+    def key(self) -> "_Key":
+        return id(self.statement.query), self.types
+
+    def as_written(self) -> "_Form":
+        """With its constants in their places."""
+        assert not isinstance(self.statement, Explain), "it has its constants"  # noqa: S101  a fault of ours
+        return _Form(_read_again(self.statement.text), ())
+
+
+def _type_of(constant: str | int) -> Oid:
+    """The type of a constant before the binder looks at it."""
+    if isinstance(constant, str):
+        return NO_TYPE
+    return INT4 if constant <= _LARGEST_INT4 else INT8
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read_again(text: str) -> Select:
+    return Select(parse_query(text))
 
 
 class RunTimeParameters:
@@ -91,6 +146,7 @@ class Selects:
     """Prepares and runs them for one session.
 
     Args:
+        settings: how the session reads values.
         make_runtime: gives the session, the database it sees and all else that a query may ask for; asked for each
             statement.
         workers: the threads beside the loop, which all sessions share.
@@ -102,6 +158,7 @@ class Selects:
         self,
         control: Control,
         make_runtime: Callable[[Limits], Runtime],
+        settings: Callable[[], ValueSettings],
         workers: Workers,
         memory: Budget,
         bound_views: BoundViews,
@@ -109,13 +166,15 @@ class Selects:
         self._control = control
         self._bound_views = bound_views
         self._make_runtime = make_runtime
+        self._settings = settings
         self._workers = workers
         self._memory = memory
         self._known_bounds = (0.0, 0)
         self._bounds_state: object = None
-        # By the identity of the statement, which the dialect keeps for a text that comes again, and the types that its
-        # parameters were given; the statement is kept with its plan, so that no other can have its identity.
-        self._kept: OrderedDict[_Key, tuple[SelectStatement, object, PreparedQuery]] = OrderedDict()
+        # By the identity of the query, which the dialect keeps for a text that comes again, and the types that its
+        # parameters were given; the query is kept with its plan, so that no other can have its identity. None for one
+        # that does not do without its constants.
+        self._kept: OrderedDict[_Key, tuple[SelectStatement, object, PreparedQuery | None]] = OrderedDict()
 
     def prepare(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
         """Bind and compile it, or find what was made of it before.
@@ -126,27 +185,26 @@ class Selects:
         Raises:
             OdpsError: it cannot be run, with the place in its text.
         """
-        return self._find(statement, types) or self._prepare(statement, types, self._make_runtime(Limits()))
+        form = _Form.of(statement, types)
+        if form.constants:
+            try:
+                prepared = self._find(form) or self._prepare(form, self._make_runtime(Limits()))
+                self._read_constants(form, prepared)
+                return prepared
+            except (OdpsError, InvalidValue):
+                form = form.as_written()
+        return self._find(form) or self._prepare(form, self._make_runtime(Limits()))
 
-    async def prepare_aside(
-        self, statement: SelectStatement, types: Sequence[Oid] = (), job: Job | None = None
-    ) -> PreparedQuery:
+    async def prepare_aside(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
         """As `prepare`, off the loop where it is not at hand: a statement of a tool's can take milliseconds.
-
-        Args:
-            job: what it is a part of; its own where there is none.
 
         Raises:
             OdpsError: as `prepare` does; QUERY_TIMEOUT, CANCELED.
         """
-        found = self._find(statement, types)
-        if found is not None:
-            return found
         seconds, memory = self._bounds()
-        job = job or Job(seconds)
+        job = Job(seconds)
         limits = Limits(job.check, most_bytes=memory, take=Share(self._memory).take)
-        runtime = self._make_runtime(limits)
-        return await self._workers.do(lambda: self._prepare(statement, types, runtime), job)
+        return (await self._make_ready(_Form.of(statement, types), job, lambda: self._make_runtime(limits)))[0]
 
     async def run(self, statement: SelectStatement, arguments: Arguments) -> Result:
         """Run it to its end.
@@ -154,13 +212,23 @@ class Selects:
         Raises:
             OdpsError, InvalidValue: as the binder and the functions raise them; QUERY_TIMEOUT, CANCELED.
         """
+        form = _Form.of(statement, arguments.types)
+        try:
+            return await self._run(form, arguments.values)
+        except OdpsError as error:
+            if not form.constants or error.diagnostic.at is None:
+                raise
+        # The place is one in the text that the plan was made of.
+        return await self._run(form.as_written(), ())
+
+    async def _run(self, form: "_Form", values: Sequence[object]) -> Result:
         seconds, memory = self._bounds()
         job = Job(seconds)
         share = Share(self._memory)
         runtime = self._make_runtime(Limits(job.check, job.rest, most_bytes=memory, take=share.take))
-        runtime.values = arguments.values
         try:
-            prepared = await self.prepare_aside(statement, arguments.types, job)
+            prepared, constants = await self._make_ready(form, job, lambda: runtime)
+            runtime.values = constants or values
             if prepared.is_short(runtime):
                 rows = prepared.run(runtime)
             else:
@@ -172,6 +240,47 @@ class Selects:
         basis = None if prepared.is_volatile or runtime.is_passing else on_all
         tag = "EXPLAIN" if prepared.explains else "SELECT"
         return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis, share=share)
+
+    async def _make_ready(
+        self, form: "_Form", job: Job, runtime: Callable[[], Runtime]
+    ) -> tuple[PreparedQuery, tuple[object, ...]]:
+        """The plan, and the constants for it; where they do not fit into it, the plan of the text as it is written.
+
+        Args:
+            job: what it is a part of.
+            runtime: what the binder may ask.
+        """
+        if form.constants:
+            try:
+                prepared = self._find(form) or await self._prepare_beside(form, job, runtime())
+                return prepared, self._read_constants(form, prepared)
+            except (OdpsError, InvalidValue) as error:
+                if isinstance(error, OdpsError) and error.condition in _ENDED:
+                    raise
+                form = form.as_written()
+        return self._find(form) or await self._prepare_beside(form, job, runtime()), ()
+
+    async def _prepare_beside(self, form: "_Form", job: Job, runtime: Runtime) -> PreparedQuery:
+        return await self._workers.do(lambda: self._prepare(form, runtime), job)
+
+    def _read_constants(self, form: "_Form", prepared: PreparedQuery) -> tuple[object, ...]:
+        """The constants as values of the plan's parameters.
+
+        Raises:
+            InvalidValue: one of them is none, or needs the binder to become one; the query does something, and must not
+                be run once more when it fails.
+        """
+        if prepared.is_volatile:
+            raise InvalidValue("it does something", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
+        values: list[object] = []
+        for constant, oid in zip(form.constants, prepared.parameter_types, strict=True):
+            if isinstance(constant, int) or oid == TEXT:
+                values.append(constant)
+            elif is_reference(oid):
+                raise InvalidValue("a name of something", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
+            else:
+                values.append(CODECS[oid].parse(self._settings())(constant))
+        return tuple(values)
 
     @property
     def most_seconds(self) -> float:
@@ -187,31 +296,45 @@ class Selects:
             self._bounds_state = parameters.state
         return self._known_bounds
 
-    def _find(self, statement: SelectStatement, types: Sequence[Oid]) -> PreparedQuery | None:
-        key = (id(statement), tuple(types))
-        kept = self._kept.get(key)
+    def _find(self, form: "_Form") -> PreparedQuery | None:
+        """What was made of it before.
+
+        Raises:
+            InvalidValue: it was tried, and nothing could be made of it.
+        """
+        kept = self._kept.get(form.key)
         if kept is None or kept[1] != self._surroundings:
             return None
-        self._kept.move_to_end(key)
+        self._kept.move_to_end(form.key)
+        if kept[2] is None:
+            raise InvalidValue("tried before", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
         return kept[2]
 
-    def _prepare(self, statement: SelectStatement, types: Sequence[Oid], runtime: Runtime) -> PreparedQuery:
+    def _prepare(self, form: "_Form", runtime: Runtime) -> PreparedQuery:
         context = BindingContext(
             database=runtime.database,
             session=runtime.session,
             settings=runtime.settings,
             find_reference=runtime.find_reference,
-            parameter_types=list(types),
+            parameter_types=list(form.types),
             parse_view=parse_query,
             views=self._bound_views,
         )
-        prepared = prepare(statement, context)
+        try:
+            prepared = prepare(form.statement, context)
+        except (OdpsError, InvalidValue):
+            if form.constants:
+                self._keep(form.key, form, None)
+            raise
+        self._keep(form.key, form, prepared)
         # Parse may leave types open, and Bind then has those that were inferred.
-        for each in dict.fromkeys((tuple(types), prepared.parameter_types)):
-            self._kept[id(statement), each] = (statement, self._surroundings, prepared)
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._keep((form.key[0], prepared.parameter_types), form, prepared)
         return prepared
+
+    def _keep(self, key: "_Key", form: "_Form", prepared: PreparedQuery | None) -> None:
+        self._kept[key] = (form.statement, self._surroundings, prepared)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
 
     @property
     def _surroundings(self) -> object:

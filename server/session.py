@@ -7,7 +7,7 @@ handled at a time.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from protocol.backend import Backend
 from protocol.backend_messages import (
@@ -38,13 +38,11 @@ from protocol.frontend_messages import (
     Sync,
     Terminate,
 )
-from protocol.types import TEXT
 from server.activity import Activity
 from server.dialect import NO_SOURCE, PlacedStatement, Source, read
 from server.errors import Condition, OdpsError, Severity, parameter_context
 from server.executor import Executor
 from server.journal import Journal
-from server.lookups import find_lookup
 from server.notifications import Inbox
 from server.output import Outbox, Output
 from server.prepared import (
@@ -59,7 +57,6 @@ from server.recorder import Recorder
 from server.replies import error_response
 from server.results import Columns
 from server.runner import Runner
-from server.selects import NO_ARGUMENTS, Arguments
 from server.statements import (
     Discard,
     ExecutePrepared,
@@ -276,7 +273,7 @@ class Session:
         self._journal.begin("query", text)
         self._workspace.drop_unnamed()
         # The whole text is read before any of it is run, so that a slip at its end costs nothing.
-        statements, arguments = await self._read_lookup(text) or (await self._read(text), NO_ARGUMENTS)
+        statements = await self._read(text)
         self._journal.read(statements)
         if not statements:
             self._output.send(EmptyQueryResponse())
@@ -292,24 +289,12 @@ class Session:
                 raise OdpsError(Condition.NO_PARAMETER, at=parameter.at, number=parameter.number)
             if len(statements) > 1:
                 self._control.begin_implicit(of_text=True)
-            result = await self._runner.run(placed.statement, self._output.value_settings, arguments)
+            result = await self._runner.run(placed.statement, self._output.value_settings)
             self.recorder.add(text, self._journal.kind, result)
             if placed is statements[-1]:
                 await self._control.end_implicit()
             await self._output.send_result(result, self._source)
             self._journal.succeed()
-
-    async def _read_lookup(self, text: str) -> tuple[tuple[PlacedStatement, ...], Arguments] | None:
-        """The statement of a lookup, and the name that it looks up; None for any other text."""
-        lookup = find_lookup(text)
-        if lookup is None:
-            return None
-        try:
-            placed = await self._read(lookup.text)
-            await self._runner.describe(placed[0].statement, placed[0].parameters, (TEXT,))
-        except OdpsError:
-            return None  # read as it stands, it will tell what is wrong
-        return (replace(placed[0], parameters=()),), Arguments((TEXT,), (lookup.name,))
 
     # The extended query.
 

@@ -22,8 +22,10 @@ from server.dialect.places import NO_SOURCE, Places, Source
 from server.dialect.routes import parse_text
 from server.dialect.select import parse_query
 from server.dialect.splitter import Fragment, split
+from server.dialect.templates import Templates, cut_constants
 from server.errors import OdpsError
 from server.statements import DataType, Parameter, Statement, find_parameters
+from server.statements.select import Select
 
 __all__ = [
     "NO_SOURCE",
@@ -46,6 +48,8 @@ _CACHED_LENGTH: Final = 4096
 
 # Editors put it before a file, and psql takes it away in UTF-8 only. SILENT: a blank, so that places stay.
 _BYTE_ORDER_MARK: Final = "\ufeff"
+
+_templates: Final = Templates()
 
 # A secret that stands in the text, not in a parameter, must not stay in memory for longer than its statement:
 # a key, a password, and whatever EXECUTE hands over.
@@ -89,6 +93,26 @@ def read(text: str, *, standard_conforming_strings: bool = True) -> tuple[Placed
     if len(text) > _CACHED_LENGTH or _may_hold_secret(text):
         return _read(text, standard_conforming_strings)
     return _read_cached(text, standard_conforming_strings)
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _read_cached(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement, ...]:
+    """As `_read`; the constants of a SELECT are taken out, and another text that differs in them only is not read."""
+    found = cut_constants(text)
+    if found is None:
+        return _read(text, standard_conforming_strings)
+    start = _leading_blank(text)
+    known = _templates.find(found, text[start:])
+    if known is not None:
+        return (PlacedStatement(known, Places(start), ()),)
+    placed = _read(text, standard_conforming_strings)
+    if len(placed) != 1 or placed[0].start != start or not isinstance(placed[0].statement, Select):
+        return placed
+    return (PlacedStatement(_templates.add(found, placed[0].statement, start, text[start:]), Places(start), ()),)
+
+
+def _leading_blank(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _may_hold_secret(text: str) -> bool:
@@ -156,6 +180,3 @@ def _read_each(text: str, standard_conforming_strings: bool) -> tuple[PlacedStat
         parameters = find_parameters(statement) if "$" in fragment.text else ()
         placed.append(PlacedStatement(statement, Places(fragment.start), parameters))
     return tuple(placed)
-
-
-_read_cached = lru_cache(maxsize=_CACHED_TEXTS)(_read)

@@ -618,9 +618,17 @@ class QueryExpression:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """SELECT, VALUES, TABLE or WITH as a statement."""
+    """SELECT, VALUES, TABLE or WITH as a statement.
+
+    Attributes:
+        constants: what stands in its text where the query has `$1`, `$2` ..: strings, of unknown type as yet, and whole
+            numbers.
+        text: the statement as written, where constants were taken out of it.
+    """
 
     query: QueryExpression
+    constants: tuple[str | int, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

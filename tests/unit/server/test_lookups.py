@@ -1,20 +1,21 @@
-"""Looking a model up by its name: the next name takes neither reading nor compiling nor a thread."""
+"""SELECTs that differ in constants only, a lookup of a model by its name above all: the next one finds the plan."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from protocol.frontend_messages import Bind, Execute, Parse, Query, Sync
+from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync
 from server import selects
 from server.executor import Engine
-from server.lookups import Lookup, find_lookup
 from server.workers import Workers
 from tests.integration.statements import add_version, create
 from tests.wire.peers import MemoryPeer, make_engine
 from tests.wire.script import Frontend
 
 LOOKUP = "SELECT * FROM model_versions WHERE model_name = '{}'"
+# A comment with a quote: its text is read as it stands.
+PLAIN = "it's plain"
 
 
 @pytest.fixture
@@ -44,49 +45,12 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> list[s
     return calls
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (LOOKUP.format("m"), Lookup("SELECT * FROM model_versions WHERE model_name = $1", "m")),
-        (" select a\nfrom b where b.model_name='x y' ; ", Lookup(" select a\nfrom b where b.model_name=$1", "x y")),
-        (LOOKUP.format(""), Lookup("SELECT * FROM model_versions WHERE model_name = $1", "")),
-    ],
-)
-def test_the_name_is_taken_out_of_the_text(text: str, found: Lookup) -> None:
-    assert find_lookup(text) == found
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        LOOKUP.format("it''s"),
-        LOOKUP.format("a\\"),
-        LOOKUP.format("m") + " AND true",
-        LOOKUP.format("m") + " -- comment",
-        LOOKUP.format("m") + "; SELECT 1",
-        LOOKUP.format("m") + " 'more'",
-        "SELECT 1; " + LOOKUP.format("m"),
-        "SELECT $1 FROM models WHERE model_name = 'm'",
-        "SELECT 'x' FROM models WHERE model_name = 'm'",
-        "SELECT \"a\" FROM models WHERE model_name = 'm'",
-        "SELECT /* ' */ 1 FROM models WHERE model_name = 'm'",
-        "SELECT * FROM models WHERE owner = 'm'",
-        "SELECT * FROM models WHERE model_name = E'm'",
-        "SELECT * FROM models WHERE model_name < 'm'",
-        "EXPLAIN " + LOOKUP.format("m"),
-        f"SELECT {'x, ' * 400}y FROM models WHERE model_name = 'm'",
-    ],
-)
-def test_other_texts_stay_as_they_are(text: str) -> None:
-    assert find_lookup(text) is None
-
-
 async def test_it_answers_as_any_other_select(frontend: Frontend) -> None:
     await frontend.ask(Query(add_version("m", "v2")))
     for name in ("m", "other", "missing", "M", ""):
         for columns in ("*", "version_name, is_default AS d", "count(*)", "upper(model_name)"):
             text = f"SELECT {columns} FROM model_versions WHERE model_name = '{name}'"
-            assert await frontend.ask(Query(text)) == await frontend.ask(Query(f"{text} AND true"))
+            assert await frontend.ask(Query(text)) == await frontend.ask(Query(f"{text} -- {PLAIN}"))
 
 
 async def test_the_next_name_finds_the_plan_and_takes_no_thread(
@@ -145,7 +109,7 @@ async def test_a_model_of_many_versions_goes_to_a_thread(frontend: Frontend, mon
     ],
 )
 async def test_its_errors_are_those_of_the_text_that_was_sent(frontend: Frontend, text: str) -> None:
-    assert await frontend.ask(Query(text)) == await frontend.ask(Query(f"{text} AND true"))
+    assert await frontend.ask(Query(text)) == await frontend.ask(Query(f"{text} -- {PLAIN}"))
 
 
 async def test_its_text_is_shown_as_it_was_sent(frontend: Frontend, engine: Engine) -> None:
@@ -162,3 +126,50 @@ async def test_a_parse_and_a_bind_share_one_plan(frontend: Frontend, monkeypatch
         await frontend.ask(Parse("", text), Bind("", "", (), (name,)), Execute(""), Sync())
 
     assert compiled == ["prepare"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT column_name FROM information_schema.columns WHERE table_name = '{}' AND ordinal_position < {}",
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'models'::regclass AND attname <> '{}' AND attnum = {}",
+        "SELECT relname FROM pg_class WHERE oid = '{}' OR oid = {} OR relkind = 'v' AND relname = 'models'",
+        "SELECT relname FROM pg_class c WHERE c.oid = '{}'::regclass AND c.oid > {}",
+        "SELECT model_name FROM models WHERE model_name LIKE '{}%' AND version_count >= {}",
+        "SELECT model_name FROM models WHERE create_time > '{}' AND version_count BETWEEN 1 AND {}",
+        "SELECT model_name FROM models WHERE lifecycle IN ({1}, 5) OR owner IN ('{0}', 'alice')",
+        "SELECT 1 WHERE '{}' = 'm' AND 1 / {} = 0",
+        "SELECT 1 WHERE '{}' < 5 AND {} > 0",
+        "SELECT nothing FROM models WHERE model_name = '{}' AND {} > 0",
+        "SELECT 1 FROM models WHERE model_name = '{}' AND model_name = {}",
+        "SELECT 1 FROM models WHERE model_name = '{}' AND nothing = {}",
+        "SELECT current_setting('{}') FROM models WHERE 5 > {}",
+    ],
+)
+@pytest.mark.parametrize("extended", [False, True])
+async def test_constants_mean_what_they_would_in_their_places(frontend: Frontend, text: str, extended: bool) -> None:
+    async def answer(written: str) -> list[str]:
+        if not extended:
+            return await frontend.ask(Query(written))
+        return await frontend.ask(Parse("", written), Bind("", ""), Describe("P", ""), Execute(""), Sync())
+
+    for values in (("m", 1), ("models", 3), ("16384", 0), ("2001-01-01", 2**40), ("application_name", 2**70), ("", 7)):
+        written = text.format(*values)
+        assert await answer(written) == await answer(f"{written} -- {PLAIN}"), written
+
+
+async def test_what_does_something_keeps_its_constants(frontend: Frontend, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "SELECT pg_notify('c', model_name) FROM models WHERE model_name = '{}'"
+    compiled = counted(monkeypatch, selects, "prepare")
+
+    for name in ("m", "other"):
+        await frontend.ask(Query(text.format(name)))
+
+    # The first is tried without them.
+    assert len(compiled) == 3
+
+
+async def test_a_client_is_told_of_no_parameter(frontend: Frontend) -> None:
+    described = await frontend.ask(Parse("s", LOOKUP.format("m")), Describe("S", "s"), Sync())
+
+    assert described[1] == "ParameterDescription"
