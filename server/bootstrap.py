@@ -62,6 +62,7 @@ async def open_engine(
         _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
     else:
         await _introduce_privileges(engine)
+    # Of what the start has left; the catalog itself is frozen already.
     gc.collect()
     gc.freeze()
     return engine
@@ -80,17 +81,20 @@ async def load_engine(
     # The collector would walk the growing catalog again and again; afterwards it never needs to.
     gc.disable()
     try:
-        await committer.load()
+        sealed_with = await committer.load()
+        gc.freeze()
     finally:
         gc.enable()
-    needed = find_key_ids(committer.catalog)
-    keyring = open_keyring(folder / KEY_FILE, environment_key=environment_key, make=not needed)
+    keyring = open_keyring(folder / KEY_FILE, environment_key=environment_key, make=not sealed_with)
+    if not sealed_with <= set(keyring.key_ids):
+        # Or what stands there is no secret at all, which this says.
+        sealed_with = find_key_ids(committer.catalog)
     # Before anything is added to a catalog whose secrets cannot be opened.
-    for key_id in needed - set(keyring.key_ids):
+    for key_id in sealed_with - set(keyring.key_ids):
         raise UnknownKey(key_id)
     committer.renew = partial(renew_secrets, keyring)
     clock = Clock((await store.find_moment(_END_OF_TIME)).time)
-    engine = Engine(committer, keyring, clock, retention=retention)
+    engine = Engine(committer, keyring, clock, retention=retention, sealed_with=frozenset(sealed_with))
     committer.on_commit = engine.note_commit
     return engine
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 import structlog
 
 from server.catalog.events import Decision, Event
-from server.catalog.tree import Catalog, build
+from server.catalog.tree import Catalog
 from server.errors import Condition, OdpsError
 from server.history import make_notes
 from server.meter import Meter
-from server.records import decode_record, encode_changes, encode_key
+from server.records import CatalogReader, encode_changes, encode_key
 from server.store.interface import (
     COMMIT_ID_BYTES,
     LIMITS,
@@ -101,18 +101,21 @@ class Committer:
         """For reading what the catalog does not hold."""
         return self._store
 
-    async def load(self) -> None:
+    async def load(self) -> set[bytes]:
         """Read the whole catalog from the store, which must be open.
+
+        Returns:
+            The ids of the keys that its secrets were sealed with, as `find_sealing_keys` gives them.
 
         Raises:
             StoreError: it cannot be read; StoreDamaged when a record is not one of ours.
         """
         revision, pages = await self._store.load()
-        records = [decode_record(record) async for page in pages for record in page]
-        try:
-            self.catalog = build(records, revision)
-        except ValueError as error:
-            raise StoreDamaged(f"the catalog is not whole: {error}") from error
+        reader = CatalogReader()
+        async for page in pages:
+            reader.add(page)
+        self.catalog = reader.build(revision)
+        return reader.key_ids
 
     async def submit(self, decide: Decide) -> Decision:
         """Decide on the newest catalog, and return when the result is durable.

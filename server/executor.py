@@ -169,6 +169,7 @@ class Engine:
         bound_views: the definitions of PostgreSQL's own views, bound.
         started: when it started.
         retention: how long is kept what is no longer current.
+        sealed_with: the keys that the catalog's secrets were sealed with when it was loaded; None: nobody knows.
     """
 
     committer: Committer
@@ -184,6 +185,7 @@ class Engine:
     bound_views: BoundViews = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     retention: Retention = field(default_factory=Retention)
+    sealed_with: frozenset[bytes] | None = None
 
     @property
     def meter(self) -> Meter:

@@ -6,12 +6,15 @@ it does not know and fills in defaults for those that are missing, so that recor
 older minor version can be read; what breaks that needs a new format version of the store.
 """
 
+import sys
 from collections.abc import Iterable
 
 import msgspec
 
 from server.catalog.events import Change
+from server.catalog.tree import Catalog, build
 from server.catalog.values import (
+    NO_VERIFIER,
     DroppedModel,
     Key,
     Kind,
@@ -24,8 +27,10 @@ from server.catalog.values import (
     SchemaHeader,
     Value,
 )
+from server.catalog.versions import find_sealing_keys
+from server.secrets import key_id_in
 from server.store.interface import Change as StoredChange
-from server.store.interface import Record, StoreDamaged
+from server.store.interface import Page, Record, Revision, StoreDamaged
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
@@ -39,6 +44,7 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.MEMBER: msgspec.msgpack.Decoder(Member),
     Kind.ROLE: msgspec.msgpack.Decoder(Role),
 }
+_VERSION_KINDS = frozenset({Kind.VERSION, Kind.DROPPED_VERSION})
 _KINDS = {kind.value: kind for kind in Kind}
 # How many slashes divide the keys that end in a principal.
 _PRINCIPALS: dict[str, int] = {Kind.PRINCIPAL: 0, Kind.MEMBER: 1}
@@ -106,3 +112,58 @@ def decode_value(key: Key, data: bytes) -> Value:
     # msgspec lets the error of a string that is not UTF-8 through.
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StoreDamaged(f"record {encode_key(key)!r} cannot be read: {error}") from error
+
+
+class CatalogReader:
+    """Makes the catalog of the pages of a store, in any order, without decoding versions.
+
+    Only their keys are looked at: their bytes have the checksums that they were written with, and what they say is
+    decoded when somebody asks for it (`server/catalog/versions.py`).
+
+    Attributes:
+        key_ids: of the keys that the secrets in the records were sealed with, as `find_sealing_keys` gives them.
+    """
+
+    def __init__(self) -> None:
+        self.key_ids: set[bytes] = set()
+        self._records: list[tuple[Key, Value, Revision]] = []
+        self._versions: dict[tuple[str, ...], dict[str, bytes]] = {}
+        # What belongs to one model comes together where pages are sorted: its key up to the last slash, and itself.
+        self._owner: str | None = None
+        self._names: dict[str, bytes] = {}
+
+    def add(self, page: Page) -> None:
+        """Take the records of a page.
+
+        Raises:
+            StoreDamaged: the key or the value of one is not what modeld writes.
+        """
+        self.key_ids |= find_sealing_keys(page.values)
+        owner, names, intern = self._owner, self._names, sys.intern
+        for key, value, revision in zip(page.keys, page.values, page.revisions, strict=True):
+            before, _, name = key.rpartition("/")
+            if before != owner or not name:
+                decoded = decode_key(key)
+                if decoded.kind not in _VERSION_KINDS:
+                    self._take(decoded, decode_value(decoded, value), revision)
+                    continue
+                owner, names = before, self._versions.setdefault(decoded.path[:-1], {})
+            # The same few names in all models, each once in memory.
+            names[intern(name)] = value
+        self._owner, self._names = owner, names
+
+    def _take(self, key: Key, value: Value, revision: Revision) -> None:
+        self._records.append((key, value, revision))
+        if isinstance(value, Principal) and value.verifier != NO_VERIFIER:
+            self.key_ids.add(key_id_in(value.verifier))
+
+    def build(self, revision: Revision) -> Catalog:
+        """The catalog of all that was added.
+
+        Raises:
+            StoreDamaged: it is not whole.
+        """
+        try:
+            return build(self._records, revision, self._versions)
+        except ValueError as error:
+            raise StoreDamaged(f"the catalog is not whole: {error}") from error

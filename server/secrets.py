@@ -140,6 +140,11 @@ def key_id_of(sealed: bytes) -> bytes:
     """
     if len(sealed) < _HEADER_BYTES + _NONCE_BYTES + _TAG_BYTES or not sealed.startswith(_VERSION):
         raise Tampered("this is not a sealed secret")
+    return key_id_in(sealed)
+
+
+def key_id_in(sealed: bytes) -> bytes:
+    """What stands in the place of the key's id, whether or not this is a sealed secret."""
     return sealed[len(_VERSION) : _HEADER_BYTES]
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from immutables import Map
-
 from protocol.timestamps import Infinity
 from server.catalog.names import Earlier
 from server.catalog.tree import Catalog, Dropped, Model
 from server.catalog.values import Kind, ModelHeader, ModelName, ModelVersion, Timestamp, model_key
+from server.catalog.versions import Versions
 from server.committer import store_error
 from server.errors import Condition, OdpsError
 from server.history import read_entry, read_undo
@@ -233,7 +232,7 @@ def _undo(passed: list[StoredNote], end: Model | Dropped, revision: Revision) ->
                     versions[key.path[3]] = cast("ModelVersion", value)
                 case _:
                     pass  # the other name of a renamed model
-    return Model(header, Map(versions), revision)
+    return Model(header, Versions.of(versions), revision)
 
 
 def not_there(name: ModelName, revision: Revision, asked: Asked, hint: str | None = None) -> OdpsError:

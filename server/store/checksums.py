@@ -5,21 +5,18 @@ four thousand million others. Written with the row, compared whenever the row is
 """
 
 import sqlite3
-from collections.abc import Sequence
 from zlib import crc32
 
-from server.store.interface import Record
+from server.store.interface import Page
 
 
 def of_record(key: str, revision: int, value: bytes) -> int:
     return crc32(value, crc32(key.encode(), revision))
 
 
-def of_records(records: Sequence[Record]) -> list[int]:
-    """Those of many, in less time: every start reads all records."""
-    keys = [record.key.encode() for record in records]
-    begun = map(crc32, keys, [record.revision for record in records])
-    return list(map(crc32, [record.value for record in records], begun))
+def of_page(page: Page) -> list[int]:
+    """Those of many records, in less time: every start reads all of them."""
+    return list(map(crc32, page.values, map(crc32, map(str.encode, page.keys), page.revisions)))
 
 
 def of_commit(revision: int, commit_id: bytes, changes: bytes) -> int:

@@ -14,10 +14,10 @@ Laws:
   kept until `forget_notes` lets them go, the oldest first.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -27,13 +27,31 @@ FORMAT_VERSION: Final = 3
 COMMIT_ID_BYTES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One key as the store holds it; `revision` is the commit that wrote it last."""
 
     key: str
     value: bytes
     revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Many records, column by column: an object for each would be a third of the time that reading them takes."""
+
+    keys: Sequence[str]
+    values: Sequence[bytes]
+    revisions: Sequence[Revision]
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> "Page":
+        return cls(*zip(*records, strict=True)) if records else cls((), (), ())
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(Record, self.keys, self.values, self.revisions)
 
 
 class Change(Struct, frozen=True, gc=False):
@@ -208,8 +226,8 @@ class Store(Protocol):
             StoreLocked, FormatTooNew, StoreDamaged, StoreUnavailable
         """
 
-    async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
-        """The newest revision and, in pages, every record as of that revision."""
+    async def load(self) -> tuple[Revision, AsyncIterator[Page]]:
+        """The newest revision and, in pages, every record as of that revision, in the order of their keys."""
 
     async def commit(
         self,

@@ -19,6 +19,7 @@ from server.store.interface import (
     Moment,
     Note,
     OutcomeUnknown,
+    Page,
     Record,
     Revision,
     StoredNote,
@@ -60,7 +61,7 @@ class MemoryStore:
         self._is_open = True
         self._refusal = None
 
-    async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
+    async def load(self) -> tuple[Revision, AsyncIterator[Page]]:
         self._check_open()
         records = sorted(self._records.values(), key=lambda record: record.key)
         return self._history.head, _pages(records)
@@ -182,6 +183,6 @@ class MemoryStore:
         return 0 if record is None else record.revision
 
 
-async def _pages(records: Sequence[Record]) -> AsyncIterator[Sequence[Record]]:
+async def _pages(records: Sequence[Record]) -> AsyncIterator[Page]:
     for start in range(0, len(records), PAGE_RECORDS):
-        yield records[start : start + PAGE_RECORDS]
+        yield Page.of(records[start : start + PAGE_RECORDS])

@@ -6,16 +6,18 @@ checksum that it was written with.
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from server.store import checksums
-from server.store.interface import Record, Revision, StoreDamaged
+from server.store.interface import Page, Revision, StoreDamaged
 
 # One answer of the thread: enough to make the hand-over cheap, little enough to hold in memory.
 PAGE_RECORDS: Final = 2000
 PAGE_BYTES: Final = 4 * 1024 * 1024
+# After so many rows their size is looked at.
+_FETCHED: Final = 64
+_NO_RECORDS: Final = Page((), (), ())
 
 
 class Snapshot:
@@ -31,9 +33,9 @@ class Snapshot:
         self._connection = connection
         self._path = path
         self._after: str | None = ""
-        self._pages: deque[list[Record]] = deque()
+        self._pages: deque[Page] = deque()
 
-    def next_page(self) -> list[Record]:
+    def next_page(self) -> Page:
         """The next records; none when all were read."""
         if self._pages:
             return self._pages.popleft()
@@ -44,37 +46,43 @@ class Snapshot:
         while page := self._read():
             self._pages.append(page)
 
-    def _read(self) -> list[Record]:
-        page: list[Record] = []
+    def _read(self) -> Page:
         if self._after is None:
-            return page
-        size = 0
-        rows = self._connection.execute(
+            return _NO_RECORDS
+        found = self._connection.execute(
             "SELECT key, value, revision, checksum FROM records WHERE key > ? ORDER BY key LIMIT ?",
             (self._after, PAGE_RECORDS),
         )
-        written: list[int] = []
-        for key, value, revision, checksum in rows:
-            page.append(Record(key, value, revision))
-            written.append(checksum)
-            size += len(value)
-            if size >= PAGE_BYTES:
-                break
-        rows.close()
-        _check_records(self._path, page, written)
-        self._after = page[-1].key if page else None
+        rows: list[tuple[str, bytes, Revision, int]] = []
+        page = _NO_RECORDS
+        try:
+            _fetch(found, rows)
+            page, damaged = _check(rows)
+        except (TypeError, AttributeError):  # not even of the types that they were written with
+            damaged = f"{rows[0][0]} or one after it"
+        finally:
+            found.close()
+        if damaged is not None:
+            raise StoreDamaged(f"{self._path}: the record {damaged} is damaged")
+        self._after = page.keys[-1] if page else None
         return page
 
 
-def _check_records(path: Path, page: Sequence[Record], written: Sequence[int]) -> None:
-    try:
-        if checksums.of_records(page) == written:
-            return
-        damaged = next(
-            record.key
-            for record, checksum in zip(page, written, strict=True)
-            if checksums.of_records([record]) != [checksum]
-        )
-    except (TypeError, AttributeError):  # not even of the types that they were written with
-        damaged = f"{page[0].key} or one after it"
-    raise StoreDamaged(f"{path}: the record {damaged} is damaged")
+def _fetch(found: sqlite3.Cursor, rows: list[tuple[str, bytes, Revision, int]]) -> None:
+    """Put what was found into `rows`, until they are a page."""
+    size = 0
+    while size < PAGE_BYTES and (more := found.fetchmany(_FETCHED)):
+        rows += more
+        size += sum([len(row[1]) for row in more])
+
+
+def _check(rows: list[tuple[str, bytes, Revision, int]]) -> tuple[Page, str | None]:
+    """A page of the rows, and the key of the first that has not its checksum."""
+    if not rows:
+        return _NO_RECORDS, None
+    keys, values, revisions, written = zip(*rows, strict=True)
+    page = Page(keys, values, revisions)
+    right = checksums.of_page(page)
+    if right == list(written):
+        return page, None
+    return page, next(key for key, *sums in zip(keys, right, written, strict=True) if sums[0] != sums[1])

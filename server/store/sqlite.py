@@ -32,7 +32,7 @@ from server.store.interface import (
     Moment,
     Note,
     OutcomeUnknown,
-    Record,
+    Page,
     Revision,
     StoredNote,
     StoreUnavailable,
@@ -116,7 +116,7 @@ class SqliteStore:
                 self._thread.stop()
         self._history = History(self._database.head, keep=_HISTORY_COMMITS)
 
-    async def load(self) -> tuple[Revision, AsyncIterator[Sequence[Record]]]:
+    async def load(self) -> tuple[Revision, AsyncIterator[Page]]:
         snapshot = await self._run(self._opened().snapshot)
         return snapshot.revision, self._pages(snapshot)
 
@@ -211,7 +211,7 @@ class SqliteStore:
             raise StoreUnavailable(_NOT_OPEN)
         return self._database
 
-    async def _pages(self, snapshot: Snapshot) -> AsyncIterator[Sequence[Record]]:
+    async def _pages(self, snapshot: Snapshot) -> AsyncIterator[Page]:
         while page := await self._run(snapshot.next_page):
             yield page
 

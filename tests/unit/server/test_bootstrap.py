@@ -12,13 +12,14 @@ from server.bootstrap import open_engine
 from server.catalog.events import Change as CatalogChange
 from server.catalog.events import Decision
 from server.catalog.seed import PUBLIC_PROJECT, seed_project
-from server.catalog.values import Kind, Principal, principal_key
+from server.catalog.values import Kind, ModelVersion, Principal, principal_key
+from server.catalog.versions import pack
 from server.committer import Committer
 from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
 from server.key_file import KEY_FILE
-from server.secrets import KeyFileUnusable, UnknownKey
+from server.secrets import KeyFileUnusable, Tampered, UnknownKey
 from server.store.interface import Change, StoreDamaged
 from server.store.memory import MemoryStore
 from tests.unit.server.catalog.scenes import create
@@ -136,3 +137,43 @@ async def test_damaged_store_is_refused_and_the_collector_left_on() -> None:
         await opened(store)
 
     assert gc.isenabled()
+
+
+async def put_version(store: MemoryStore, name: str, data: bytes) -> None:
+    key = f"version/modeld/default/m/{name}"
+    await store.commit([[Change(key, data)]], guards={}, commit_id=bytes(16))
+
+
+async def test_what_stands_in_the_place_of_a_secret_and_is_none_is_refused() -> None:
+    store = MemoryStore()
+    engine = await opened(store)
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+    await put_version(store, "v2", pack(ModelVersion("v2", 1, 1, secrets=(("APIKEY", b"in clear"),))))
+
+    with pytest.raises(Tampered):
+        await opened(store)
+
+
+async def test_a_version_that_cannot_be_read_is_an_error_for_who_asks_for_it() -> None:
+    store = MemoryStore()
+    engine = await opened(store)
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+    await put_version(store, "v2", b"\xc1")
+
+    executor = Executor(await opened(store), "modeld", "modeld")
+
+    assert (await executor.execute(parse("DESC MODEL m"))).rows
+    with pytest.raises(OdpsError, match="version v2 cannot be read") as raised:
+        await executor.execute(parse("SHOW VERSIONS FOR MODEL m"))
+    assert raised.value.condition is Condition.STORE_DAMAGED
+
+
+async def test_a_start_knows_which_keys_are_in_use() -> None:
+    store = MemoryStore()
+    engine = await opened(store)
+    await Executor(engine, "modeld", "modeld").execute(parse(create()))
+
+    again = await opened(store)
+
+    assert engine.sealed_with == frozenset()
+    assert again.sealed_with == frozenset(again.keyring.key_ids)

@@ -9,10 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from immutables import Map
 
 from server.catalog import Model, ModelHeader, ModelName, ModelVersion
 from server.catalog.values import Column
+from server.catalog.versions import Versions
 from server.describe import Line, describe_model, format_box
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,7 +42,7 @@ def describe(
     secrets: dict[str, str] | None = None,
     zone: tzinfo = SHANGHAI,
 ) -> tuple[Line, ...]:
-    model = Model(of_model, Map({version.name: version}), 1)
+    model = Model(of_model, Versions.of({version.name: version}), 1)
     return describe_model(ModelName("muze_demo", "default", name), model, version, secrets or {}, zone)
 
 

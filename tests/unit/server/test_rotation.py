@@ -1,5 +1,7 @@
 """Rotation of the key: everything is sealed anew, nothing is lost, nothing old comes back."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,12 +10,13 @@ import pytest
 from server.catalog import Catalog, Decision
 from server.catalog.decide_models import model_event
 from server.catalog.events import Change
-from server.catalog.values import ModelName, ModelVersion, version_key
+from server.catalog.values import Key, ModelName, ModelVersion, version_key
 from server.errors import Condition, OdpsError
 from server.executor import Engine
 from server.key_file import KEY_FILE, add_key, open_keyring, read_keys
-from server.rotation import Rotation, find_key_ids, renew_secrets
+from server.rotation import Rotation, _find_old, find_key_ids, renew_secrets
 from server.secrets import Keyring
+from server.store.interface import StoreUnavailable
 from tests.unit.server.catalog.scenes import CONTEXT, add
 from tests.unit.server.sessions import KEY, Scene, create_keyed
 
@@ -213,3 +216,47 @@ async def test_a_file_that_cannot_be_used_changes_nothing(scene: RotatingScene) 
 
     assert scene.engine.keyring.key_ids == before
     assert await scene.session().value("m", "APIKEY") == f"****{KEY[-4:]}"
+
+
+async def test_a_pass_looks_through_no_catalog_of_which_all_is_known(
+    scene: RotatingScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = scene.engine.keyring.key_ids[0]
+    looked: list[bytes] = []
+
+    def find_old(catalog: Catalog, first: bytes) -> Iterator[Key]:
+        looked.append(first)
+        return _find_old(catalog, first)
+
+    monkeypatch.setattr("server.rotation._find_old", find_old)
+    scene.engine = replace(scene.engine, sealed_with=frozenset({old}))
+    scene.rotation = Rotation(scene.engine, scene.path)
+
+    assert await scene.rotation.run() == 0
+    assert looked == []
+
+    new, count = await scene.rotate()
+    assert (looked, count) == ([new], 3)
+    assert [line.unused for line in read_keys(scene.path)] == [False, True]
+
+    await scene.session().run(create_keyed("later"))
+    assert await scene.rotation.run() == 0
+    assert looked == [new]
+    assert find_key_ids(scene.catalog) == {new}
+
+
+async def test_a_pass_that_failed_leaves_nothing_known(scene: RotatingScene) -> None:
+    scene.engine = replace(scene.engine, sealed_with=frozenset(scene.engine.keyring.key_ids))
+    scene.rotation = Rotation(scene.engine, scene.path)
+    first = [line.key for line in read_keys(scene.path)]
+    scene.store.fail_next_commit(StoreUnavailable("for a test"))
+    with pytest.raises(OdpsError):
+        await scene.rotate()
+    await scene.session().run(create_keyed("between"))  # under the new key
+
+    # The operator takes the new key back, but leaves it in the file.
+    scene.engine.keyring.adopt([*first, *(line.key for line in read_keys(scene.path))])
+    count = await scene.rotation.run()
+
+    assert count == 1
+    assert find_key_ids(scene.catalog) == {Keyring(first).key_ids[0]}

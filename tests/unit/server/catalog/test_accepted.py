@@ -89,7 +89,7 @@ def test_add_version_inherits_the_types_and_keeps_the_default() -> None:
     assert (header.source_type, header.model_type) == ("REMOTE", "LLM")
     assert (header.default_version, header.comment) == ("v1", "one")
     assert (header.owner, header.create_time, header.last_modified_time) == ("ALIYUN$alice", NOW, LATER)
-    assert model(catalog).versions["v1"] is model(before).versions["v1"]
+    assert model(catalog).versions["v1"] == model(before).versions["v1"]
     added = model(catalog).versions["v2"]
     assert (added.comment, added.create_time, added.last_modified_time) == ("two", LATER, LATER)
 

@@ -1,0 +1,68 @@
+"""The versions of a model behave as a dictionary that is copied on write, however they were made."""
+
+from typing import Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.catalog.values import ModelVersion
+from server.catalog.versions import Versions, pack
+from tests.property.test_catalog_records import NAMES, VERSIONS
+
+_FEW_NAMES: Final = st.sampled_from(["v1", "v2", "v3", "x"])
+_CONTENT: Final = st.dictionaries(_FEW_NAMES | NAMES, VERSIONS, max_size=6)
+_STEPS: Final = st.lists(st.tuples(_FEW_NAMES, VERSIONS | st.none()), max_size=8)
+
+
+def check_equal(versions: Versions, expected: dict[str, ModelVersion]) -> None:
+    assert versions == expected
+    assert versions == Versions.of(expected)
+    assert len(versions) == len(expected)
+    assert sorted(versions) == sorted(expected)
+    assert sorted(versions.items()) == sorted(expected.items())
+    assert sorted(map(repr, versions.values())) == sorted(map(repr, expected.values()))
+    for name in ("v1", "v2", "v3", "x", "never"):
+        assert (name in versions) is (name in expected)
+        assert versions.get(name) == expected.get(name)
+
+
+@given(_CONTENT, _STEPS, st.booleans())
+def test_any_changes_give_what_a_dictionary_would_have(
+    content: dict[str, ModelVersion], steps: list[tuple[str, ModelVersion | None]], loaded: bool
+) -> None:
+    packed = {name: pack(version) for name, version in content.items()}
+    versions, expected = Versions(packed) if loaded else Versions.of(content), dict(content)
+    past = []
+    for name, version in steps:
+        past.append((versions, dict(expected)))
+        if version is None:
+            versions = versions.delete(name)
+            expected.pop(name, None)
+        else:
+            versions = versions.set(name, version)
+            expected[name] = version
+
+    check_equal(versions, expected)
+    for before, content_then in past:
+        check_equal(before, content_then)
+
+
+@given(_CONTENT, _CONTENT)
+def test_equal_are_those_with_equal_versions(one: dict[str, ModelVersion], other: dict[str, ModelVersion]) -> None:
+    assert (Versions.of(one) == Versions.of(other)) is (one == other)
+
+
+@given(_CONTENT)
+def test_secrets_are_those_of_the_decoded_versions(content: dict[str, ModelVersion]) -> None:
+    expected = [(name, key, sealed) for name, version in content.items() for key, sealed in version.secrets]
+
+    assert sorted(Versions.of(content).secrets()) == sorted(expected)
+
+
+@given(_CONTENT, st.sampled_from(["lifecycle", "labels", "secrets", "comment"]))
+def test_no_version_that_has_a_field_is_left_out_by_who_looks_for_it(
+    content: dict[str, ModelVersion], field: str
+) -> None:
+    found = list(Versions.of(content).mentioning(field))
+
+    assert all(version in found for version in content.values() if getattr(version, field))

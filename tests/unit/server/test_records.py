@@ -1,0 +1,108 @@
+"""Reading a catalog from the pages of a store: in any order, versions as they are, and nothing that is not ours."""
+
+import random
+
+import pytest
+from msgspec.structs import replace
+
+from server.catalog import Catalog
+from server.catalog.tree import build
+from server.catalog.values import ModelVersion, Principal
+from server.catalog.versions import pack
+from server.records import CatalogReader, encode_key, encode_value
+from server.secrets import Keyring
+from server.store.interface import Page, Record, StoreDamaged
+from tests.unit.server.catalog.scenes import CONTEXT, add, after, create, seeded
+from tests.unit.server.catalog.test_tree import records
+
+
+def stored(catalog: Catalog) -> list[Record]:
+    return [Record(encode_key(key), encode_value(value), revision) for key, value, revision in records(catalog)]
+
+
+def read(*pages: list[Record], revision: int = 1) -> Catalog:
+    reader = CatalogReader()
+    for page in pages:
+        reader.add(Page.of(page))
+    return reader.build(revision)
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    made = after(seeded(), create("m"), create("q.n"), create("s.o"), add("m"), create("gone"), add("gone"))
+    return after(made, "DROP MODEL gone")
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_pages_of_any_size_in_any_order_make_the_catalog(catalog: Catalog, size: int, seed: int | None) -> None:
+    found = sorted(stored(catalog))
+    if seed is not None:
+        random.Random(seed).shuffle(found)  # noqa: S311 - a fixed order, no secret
+
+    read_back = read(*(found[start : start + size] for start in range(0, len(found), size)), revision=catalog.revision)
+
+    assert read_back == catalog == build(records(catalog), catalog.revision)
+
+
+def test_versions_of_models_in_the_bin_are_read_too() -> None:
+    catalog = after(seeded(), create("m"), add("m"))
+    catalog = after(catalog, "DROP MODEL m", context=replace(CONTEXT, recycles=True))
+
+    assert read(sorted(stored(catalog)), revision=catalog.revision) == catalog
+    assert catalog.dropped
+
+
+@pytest.mark.parametrize(
+    "key", ["version/p/default/m/", "version/p/default//v1", "version/p/default/m", "table/t", "m"]
+)
+def test_a_key_that_is_not_ours_is_refused(catalog: Catalog, key: str) -> None:
+    # Among the versions of one model, where only the last name is looked at.
+    found = sorted([*stored(catalog), Record(key, pack(ModelVersion("v1", 1, 1)), 1)])
+
+    with pytest.raises(StoreDamaged, match=f"unknown record '{key}'"):
+        read(found)
+
+
+def test_a_catalog_that_is_not_whole_is_refused(catalog: Catalog) -> None:
+    found = [record for record in stored(catalog) if record.key != "model/p/default/m"]
+
+    with pytest.raises(StoreDamaged, match=r"the catalog is not whole: p\.default\.m is missing"):
+        read(found)
+
+
+def test_a_version_that_cannot_be_read_does_not_keep_from_loading(catalog: Catalog) -> None:
+    found = [
+        record._replace(value=b"\xc1") if record.key.endswith("/m/v2") else record for record in sorted(stored(catalog))
+    ]
+
+    model = read(found).projects["p"].schemas["default"].models["m"]
+
+    assert set(model.versions) == {"v1", "v2"}
+    assert model.default.name == "v1"
+
+
+def test_the_keys_of_all_secrets_are_found() -> None:
+    keyrings = [Keyring([bytes([number]) * 32]) for number in range(9)]
+
+    def secret(number: int, length: int = 10, key: str = "APIKEY") -> tuple[str, bytes]:
+        return key, keyrings[number].seal("s" * length, purpose=key)
+
+    versions = (
+        ModelVersion("v0", 1, 1, secrets=(secret(0),)),
+        ModelVersion("v1", 1, 1, secrets=(secret(1, 0),), comment="\u00a7secrets"),
+        ModelVersion("v2", 1, 1, secrets=(secret(2, 300),)),
+        ModelVersion("v3", 1, 1, secrets=(secret(3, 70_000),)),
+        ModelVersion("v4", 1, 1, secrets=(secret(4), secret(5, key="A" * 40))),
+        ModelVersion("v5", 1, 1, secrets=(secret(6, key="\u00fc"),)),
+        ModelVersion("v6", 1, 1),
+    )
+    found = [Record(f"version/p/default/m/{each.name}", pack(each), 1) for each in versions]
+    user = Principal(1, verifier=keyrings[7].seal("pencil", purpose="PASSWORD carol"))
+    found.append(Record("principal/carol", encode_value(user), 1))
+    for pages in ([found], [[each] for each in found], [[*found, Record("version/p/default/m/bad", b"\xc1", 1)]]):
+        reader = CatalogReader()
+        for page in pages:
+            reader.add(Page.of(page))
+
+        assert reader.key_ids == {keyring.key_ids[0] for keyring in keyrings[:8]}
