@@ -52,6 +52,24 @@ CATALOG_SCHEMA = "pg_catalog"
 SYSTEM_SCHEMAS = frozenset({CATALOG_SCHEMA, "information_schema"})
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the names in a statement mean.
+
+    Attributes:
+        schemas: of the project.
+        state: the run-time parameters.
+        search_path: the schemas that it names, as far as they exist.
+        schema: the current one.
+    """
+
+    project: str
+    schemas: tuple[str, ...]
+    state: State
+    search_path: tuple[str, ...]
+    schema: str
+
+
 def _nothing() -> None:
     """What goes back where there is nothing to go back to."""
 
@@ -93,7 +111,7 @@ class Control:
         self._first_project = project
         self._known_project: Project | None = None
         self._schemas: tuple[str, ...] = ()
-        self._known_path: tuple[State, tuple[str, ...], tuple[str, ...]] | None = None
+        self._known_surroundings: Surroundings | None = None
 
     @property
     def status(self) -> str:
@@ -126,11 +144,16 @@ class Control:
         pg_catalog and information_schema stand in it where they are named. It is made anew only when something of
         that has changed.
         """
-        schemas, state = self.schemas, self.parameters.state
-        if self._known_path is None or self._known_path[0] is not state or self._known_path[1] is not schemas:
+        return self.surroundings.search_path
+
+    @property
+    def surroundings(self) -> "Surroundings":
+        """What the meaning of names depends on; the very same for as long as nothing of that has changed."""
+        schemas, state, known = self.schemas, self.parameters.state, self._known_surroundings
+        if known is None or known.state is not state or known.schemas is not schemas or known.project != self.project:
             path = tuple(name for name in self._search_names if name in schemas or name in SYSTEM_SCHEMAS)
-            self._known_path = (state, schemas, path)
-        return self._known_path[2]
+            known = self._known_surroundings = Surroundings(self.project, schemas, state, path, self._schema_of(path))
+        return known
 
     @property
     def schema(self) -> str:
@@ -139,7 +162,10 @@ class Control:
         SILENT: where none exists, it is the first one named, so that a statement fails and does not go to another
         schema than was meant; where none is named (pg_dump empties the path), it is the default schema.
         """
-        for name in self.search_path:
+        return self.surroundings.schema
+
+    def _schema_of(self, path: tuple[str, ...]) -> str:
+        for name in path:
             if name not in SYSTEM_SCHEMAS:
                 return name
         return next((name for name in self._search_names if name not in SYSTEM_SCHEMAS), DEFAULT_SCHEMA)

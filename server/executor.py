@@ -595,20 +595,20 @@ class Executor:
 
     def _make_runtime(self, limits: Limits) -> Runtime:
         """What a SELECT may ask for, as of now."""
-        control = self.control
-        now = self.engine.clock.now()
+        control, surroundings = self.control, self.control.surroundings
+        now = to_datetime(self.engine.clock.now())
         # As in PostgreSQL, pg_catalog comes first unless the path names it.
-        path = control.search_path
-        path = path if CATALOG_SCHEMA in path else (CATALOG_SCHEMA, *path)
+        path, names_catalog = surroundings.search_path, CATALOG_SCHEMA in surroundings.search_path
+        path = path if names_catalog else (CATALOG_SCHEMA, *path)
         session = SessionView(
             user=control.principal,
             database=control.project,
-            schema=control.schema,
+            schema=surroundings.schema,
             search_path=path,
-            names_catalog=CATALOG_SCHEMA in control.search_path,
+            names_catalog=names_catalog,
             process_id=self.peer.process_id,
-            statement_time=to_datetime(now),
-            transaction_time=to_datetime(control.transaction_time if control.transaction is not None else now),
+            statement_time=now,
+            transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
             server_start=self.engine.started,
             client=self.peer.address,
             server=self.peer.server,

@@ -303,7 +303,7 @@ class Selects:
             InvalidValue: it was tried, and nothing could be made of it.
         """
         kept = self._kept.get(form.key)
-        if kept is None or kept[1] != self._surroundings:
+        if kept is None or kept[1] != self._control.surroundings:
             return None
         self._kept.move_to_end(form.key)
         if kept[2] is None:
@@ -332,12 +332,6 @@ class Selects:
         return prepared
 
     def _keep(self, key: "_Key", form: "_Form", prepared: PreparedQuery | None) -> None:
-        self._kept[key] = (form.statement, self._surroundings, prepared)
+        self._kept[key] = (form.statement, self._control.surroundings, prepared)
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-
-    @property
-    def _surroundings(self) -> object:
-        """What the meaning of a statement depends on besides its text and its types, as something to compare."""
-        control = self._control
-        return (control.project, control.search_path, control.schemas, control.parameters.state)

@@ -67,6 +67,7 @@ class PreparedQuery:
         is_volatile: it calls a function that may give something else each time, or does something.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
         is_plain: it calls nothing of the kind either, but reads one relation.
+        has_references: a column is of regclass or its kin, or an array of them.
     """
 
     plan: Plan
@@ -76,6 +77,7 @@ class PreparedQuery:
     is_probe: bool
     is_plain: bool
     explains: bool
+    has_references: bool
 
     def is_short(self, runtime: Runtime) -> bool:
         """Whether running it takes no longer than asking a thread to do so."""
@@ -95,8 +97,9 @@ class PreparedQuery:
                 return [(explain_as_json(self.plan),)]
             return [(line,) for line in explain(self.plan)]
         rows: Iterable[Row] = self.plan.run(runtime)
-        name = _namer(self.columns, runtime)
-        return keep(rows if name is None else map(name, rows), runtime.limits, len(self.columns))
+        if self.has_references:
+            rows = map(_namer(self.columns, runtime), rows)
+        return keep(rows, runtime.limits, len(self.columns))
 
 
 def warm_up() -> None:
@@ -121,14 +124,16 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
     settle_parameters(context)
     explains = isinstance(statement, Explain)
     is_cheap = query.combination is None and not explains and _is_probe(query.targets)
+    columns = _columns(statement, query)
     return PreparedQuery(
         plan=compile_query(query),
-        columns=_columns(statement, query),
+        columns=columns,
         parameter_types=tuple(context.parameter_types),
         is_volatile=is_volatile(query),
         is_probe=not query.items and is_cheap,
         is_plain=is_cheap and _is_plain(query),
         explains=explains,
+        has_references=any(_refers(column.type) for column in columns),
     )
 
 
@@ -173,11 +178,13 @@ def _is_probe(node: object) -> bool:
 # Values of regclass and its kin are OIDs in the engine; a client sees names, as its search path has them.
 
 
-def _namer(columns: Columns, runtime: Runtime) -> Callable[[Row], Row] | None:
-    """What turns the references of a row into what is written; None where there are none."""
+def _refers(oid: Oid) -> bool:
+    return oid in _REFERENCES or (TYPES[oid].is_array and TYPES[oid].element in _REFERENCES)
+
+
+def _namer(columns: Columns, runtime: Runtime) -> Callable[[Row], Row]:
+    """What turns the references of a row into what is written."""
     names: list[Callable[[object], object] | None] = [_reference_namer(column.type, runtime) for column in columns]
-    if not any(names):
-        return None
 
     def name_row(row: Row) -> Row:
         return tuple(
