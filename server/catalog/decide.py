@@ -66,7 +66,8 @@ def _rest_on_authority(event: Event, context: Context) -> Event:
     subject = event.subject
     home = () if subject is None else subject.path[: _HOME_NAMES.get(subject.kind, 1)]
     keys = authority_keys(context.principal, *home)
-    return replace(event, guards=tuple(dict.fromkeys((*event.guards, *keys))))
+    guards = event.guards
+    return replace(event, guards=(*guards, *[key for key in keys if key not in guards]))
 
 
 def _decide(catalog: Catalog, statement: Change | UserStatement, context: Context) -> Decision:

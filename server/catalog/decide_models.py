@@ -29,7 +29,14 @@ from server.catalog.options import (
     read_source_type,
     require_types,
 )
-from server.catalog.privileges import denied, find_authority, find_changeable_project, model_resource, schema_resource
+from server.catalog.privileges import (
+    Authority,
+    denied,
+    find_authority,
+    find_changeable_project,
+    model_resource,
+    schema_resource,
+)
 from server.catalog.tree import Catalog, Model
 from server.catalog.types import format_type
 from server.catalog.values import (
@@ -352,15 +359,15 @@ def find_model_to_change(
     Args:
         action: what the principal must hold on it.
     """
-    model = find_model(catalog, name, written, context)
+    authority = _find_authority(catalog, name, written, context)
+    model = authority.find_visible(name.schema, name.name)
     if model is None:
         if if_exists:
             return None
         raise model_not_found(name, written)
-    project = catalog.find_project(name.project)
-    if project is not None and project.header.public:
+    if authority.is_public:
         raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project, detail=f"Model: {name}")
-    check_action(catalog, name, model, action, written, context)
+    _require(authority, name, model, action, written)
     return model
 
 
@@ -370,18 +377,26 @@ def find_model(catalog: Catalog, name: ModelName, written: ObjectName, context: 
     Raises:
         OdpsError: NOT_MEMBER.
     """
-    authority = find_authority(catalog, name.project, context.principal)
-    if authority.project is not None:
-        authority.require_member(written.at)
-    return authority.find_visible(name.schema, name.name)
+    return _find_authority(catalog, name, written, context).find_visible(name.schema, name.name)
 
 
 def check_action(
     catalog: Catalog, name: ModelName, model: Model, action: Action, written: ObjectName, context: Context
 ) -> None:
     """Raise NO_PRIVILEGE when the principal does not hold the action on a model that it may see."""
-    schema = catalog.find_schema(name.project, name.schema)
+    _require(find_authority(catalog, name.project, context.principal), name, model, action, written)
+
+
+def _find_authority(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Authority:
+    """What the principal may do in the model's project; raises NOT_MEMBER."""
     authority = find_authority(catalog, name.project, context.principal)
+    if authority.project is not None:
+        authority.require_member(written.at)
+    return authority
+
+
+def _require(authority: Authority, name: ModelName, model: Model, action: Action, written: ObjectName) -> None:
+    schema = None if authority.project is None else authority.project.schemas.get(name.schema)
     if schema is None or not authority.on_model(schema, model.header, action):
         raise denied(action, model_resource(name), written.at)
 

@@ -4,8 +4,10 @@ MaxCompute's 2.0 edition is what holds here unless a flag says otherwise. Source
 "MaxCompute V1.0 data type edition", and the documented error for a 2.0 type under the 1.0 edition.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from msgspec import Struct
 
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import DataType
@@ -18,8 +20,7 @@ _ONLY_IN_2_0: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """What the flags of these names say.
 
     Attributes:

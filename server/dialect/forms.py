@@ -21,7 +21,7 @@ from dataclasses import fields, is_dataclass
 from typing import Final, NamedTuple, cast
 
 from server.dialect.places import Places
-from server.statements import Identifier, Literal, Option, Statement
+from server.statements import Identifier, InputColumn, Literal, Option, Statement
 from server.statements.models import SECRET_OPTIONS
 
 # Where names are folded and strings have MaxCompute's escapes, whatever is set.
@@ -172,7 +172,32 @@ def _compile(node: object, numbers: dict[int, int]) -> _Make | None:
     if isinstance(node, tuple):
         return lambda pieces: tuple([make(pieces) if make else child for child, make in parts])
     kind = type(node)
-    return lambda pieces: kind(*[make(pieces) if make else child for child, make in parts])
+
+    def make_node(pieces: Sequence[str]) -> object:
+        return kind(*[make(pieces) if make else child for child, make in parts])
+
+    if isinstance(node, InputColumn) or (isinstance(node, Option) and node.key not in SECRET_OPTIONS):
+        own = [numbers[leaf.at] for leaf in _find_leaves(node) if leaf.at in numbers]
+        return _Kept(make_node, own).make
+    return make_node
+
+
+class _Kept:
+    """Makes the same node again as long as its own pieces are the same: from one statement to the next most are."""
+
+    __slots__ = ("_last", "_make", "_node", "_own")
+
+    def __init__(self, make: _Make, own: Sequence[int]) -> None:
+        self._make = make
+        self._own = own
+        self._last: list[str] = []
+        self._node: object = None
+
+    def make(self, pieces: Sequence[str]) -> object:
+        mine = [pieces[number] for number in self._own]
+        if mine != self._last:
+            self._last, self._node = mine, self._make(pieces)
+        return self._node
 
 
 def _compile_leaf(leaf: Identifier | Literal, number: int) -> _Make:

@@ -62,6 +62,8 @@ def format_literal(value: str) -> str:
     which does not know `\'`: a value with a single quote stands in double quotes, and a quote that cannot
     be told from the enclosing ones is written in octal.
     """
+    if _SPECIAL.search(value) is None:
+        return f"'{value}'"
     quote = '"' if "'" in value and '"' not in value else "'"
 
     def escape(found: re.Match[str]) -> str:
