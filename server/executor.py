@@ -7,26 +7,22 @@ transaction; a query reads the newest catalog, or the transaction's own. Nothing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TypeVar, assert_never, get_args
+from typing import TypeVar, get_args
 from weakref import ref
 
-from protocol.datetime_input import parse_timestamptz
 from protocol.encodings import UTF_8, find_encoding
-from protocol.errors import InvalidValue
 from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.activity import Activity, Encryption
 from server.answers import Answers
-from server.audience import header_of_today, history_begins, knows_all, knows_past, may_hear
+from server.audience import may_hear
 from server.budget import Budget
-from server.catalog import Catalog, Context, Decision, Model, ModelHeader, ModelName, decide
-from server.catalog.decide_models import check_action, find_model, find_model_to_change, find_version, model_not_found
-from server.catalog.decide_recovery import list_own_dropped
+from server.catalog import Catalog, Context, Decision, ModelName, decide
+from server.catalog.decide_models import find_version
 from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
-from server.catalog.options import literal_text
-from server.catalog.privileges import denied, find_authority, is_superuser, model_resource
+from server.catalog.privileges import is_superuser
 from server.catalog.values import Kind, model_key
 from server.committer import Committer
 from server.control import CATALOG_SCHEMA, Control
@@ -35,26 +31,24 @@ from server.errors import Condition, OdpsError
 from server.meter import Meter
 from server.notifications import Hub
 from server.parameters import Parameters
+from server.past import Past
 from server.privilege_queries import privilege_columns, run_privilege_query
 from server.queries import Reader, describe_state, find_readable, find_rights, query_columns, run_query
 from server.query.binder.context import BoundViews
 from server.query.relations.database import CatalogDatabase, ViewKeeper
 from server.query.relations.references import References
 from server.query.runtime import Limits, Runtime, SessionView
-from server.recall import HISTORY_COLUMNS, Recall, history_row
+from server.recall import HISTORY_COLUMNS
 from server.results import Basis, Columns, Result, on_all
 from server.retention import Retention
 from server.sealing import seal_secrets
-from server.secrets import Keyring, key_id_of
+from server.secrets import Keyring
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
 from server.statements import (
     AddUser,
     AddVersion,
     Alteration,
     AlterUser,
-    AsOf,
-    AsOfRevision,
-    AsOfTime,
     Begin,
     CatalogQuery,
     Change,
@@ -104,9 +98,7 @@ from server.statements import (
     UserStatement,
     UseSchema,
 )
-from server.statements.privileges import Action
 from server.statements.select import Explain, Select
-from server.states import Asked, States, not_there
 from server.store.interface import StoredNote
 from server.times import Clock, to_datetime
 from server.timezones import find_named_zone, find_timezone
@@ -260,8 +252,7 @@ class Executor:
             engine.memory,
             engine.bound_views,
         )
-        self.recall = Recall(engine.committer.store)
-        self.states = States(engine.committer.store)
+        self.past = Past(engine.committer, engine.keyring, engine.clock)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
         self._rules = _NO_RULES
@@ -317,7 +308,8 @@ class Executor:
             case ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
                 return self._query(statement)
             case ShowHistory():
-                return await self._show_history(statement)
+                self._note_read(resolve_model(self.control.catalog, statement.name, self._context()))
+                return await self.past.show_history(statement, self.control.catalog, self._context())
             case _ if isinstance(statement, PrivilegeQuery):
                 return await self._show_privileges(statement)
             case SetParameter() | ShowParameter() | ShowFlags() | ResetParameter():
@@ -352,7 +344,9 @@ class Executor:
         control = self.control
         control.check_writable(tag)
         secrets, notices = await seal_secrets(self.engine.keyring, statement, self._record_place(statement))
-        earlier = await self._find_earlier(statement) if isinstance(statement, RollbackModel) else None
+        earlier = None
+        if isinstance(statement, RollbackModel):
+            earlier = await self.past.find_earlier(statement, control.catalog, self._context())
         # Only now, so that times come in the order of the decisions.
         context = self._context(secrets, earlier, self._origin(format_statement(statement, mask_secrets=True)))
 
@@ -418,28 +412,10 @@ class Executor:
 
         return basis
 
-    async def _find_earlier(self, statement: RollbackModel) -> Earlier:
-        """The state that the statement brings back."""
-        newest, mine = self.engine.committer.catalog, self.control.catalog
-        name = resolve_model(mine, statement.name, self._context())
-        # Before anything of the past is told.
-        model = find_model_to_change(mine, name, statement.name, self._context(), if_exists=False)
-        assert model is not None, "without IF EXISTS a missing one is an error"  # noqa: S101  a fault of ours
-        committed = newest.find_model(name)
-        revision, asked = statement.moment.revision, Asked(statement.name.at, statement.moment.at)
-        if committed is None or committed.header.create_time != model.header.create_time:
-            raise not_there(name, revision, asked, "What this transaction has made of it has no past before COMMIT.")
-        earlier = await self.states.find_earlier(name, revision, newest, asked)
-        for version in earlier.model.versions.values():
-            if any(key_id_of(sealed) not in self.engine.keyring.key_ids for _, sealed in version.secrets):
-                # In the catalog they would keep the server from its next start.
-                raise OdpsError(Condition.EARLIER_KEY_LOST, model=name, revision=revision, at=statement.moment.at)
-        return earlier
-
     async def _describe(self, statement: DescribeModel) -> Result:
         context, reader, newest = self._context(), self._reader(), self.engine.committer.catalog
         if statement.as_of is not None:
-            name, model, header = await self._find_state(statement, statement.as_of, newest, context)
+            name, model, header = await self.past.find_state(statement, statement.as_of, context, self.value_settings)
         elif self._reveals_secrets:
             self._note_read(resolve_model(self.control.catalog, statement.name, context))
             name, model = find_readable(self.control.catalog, statement.name, context)
@@ -455,59 +431,6 @@ class Executor:
         if rights.reveals and version.secrets:
             await self._note_reveal(name, version.name, statement, context)
         return Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
-
-    async def _find_state(
-        self, statement: DescribeModel, moment: AsOf, newest: Catalog, context: Context
-    ) -> tuple[ModelName, Model, ModelHeader]:
-        """What had the name at an earlier moment, and the header by which it may be read today.
-
-        Raises:
-            OdpsError: why there is none; MODEL_NOT_FOUND to whom all that is none of their business.
-        """
-        written, principal = statement.name, context.principal
-        name = resolve_model(newest, written, context)
-        now = find_model(newest, name, written, context)
-        authority = find_authority(newest, name.project, principal)
-        schema = newest.find_schema(name.project, name.schema)
-
-        def may_read(header: ModelHeader) -> bool:
-            return schema is not None and authority.on_model(schema, header, Action.DESCRIBE)
-
-        revision, at = await self._find_revision(moment, newest)
-        asked = Asked(written.at, at)
-        refusal = model_not_found(name, written)
-        readable = now is not None and may_read(now.header)
-        if now is not None:
-            # Whoever reads the model that is there is not told of another that had its name.
-            denial = denied(Action.DESCRIBE, model_resource(name), written.at)
-            refusal = not_there(name, revision, asked) if readable else denial
-        try:
-            then = await self.states.find(name, revision, newest, asked)
-        except OdpsError as error:
-            known = readable and error.condition is not Condition.STATE_PURGED
-            if known or knows_past(newest, name, principal):
-                raise
-            raise refusal from error
-        header = header_of_today(newest, then, now)
-        if may_read(header):
-            return name, then, header
-        raise refusal
-
-    async def _find_revision(self, moment: AsOf, newest: Catalog) -> tuple[int, int]:
-        """The revision, and where the statement says it."""
-        match moment:
-            case AsOfRevision(revision):
-                return revision, moment.at
-            case AsOfTime(written):
-                text, settings = literal_text(written), self.value_settings
-                try:
-                    time = parse_timestamptz(text, settings.timezone, settings.date_style[1], settings.find_zone)
-                except InvalidValue as error:
-                    raise OdpsError(Condition.MOMENT_INVALID, at=written.at, reason=error.message) from error
-                now = self.engine.clock.now()
-                return await self.states.find_revision(time, f"'{text}'", now, newest, written.at), written.at
-            case _:
-                assert_never(moment)
 
     async def _note_reveal(self, name: ModelName, version: str, statement: DescribeModel, context: Context) -> None:
         """Write into the history that secrets are shown, before they are.
@@ -527,29 +450,6 @@ class Executor:
             origin=origin,
         )
         await self.engine.committer.submit(lambda catalog: Decision(event))
-
-    async def _show_history(self, statement: ShowHistory) -> Result:
-        catalog, context = self.control.catalog, self._context()
-        name = resolve_model(catalog, statement.name, context)
-        self._note_read(name)
-        model = find_model(catalog, name, statement.name, context)
-        if model is not None:
-            check_action(catalog, name, model, Action.DESCRIBE, statement.name, context)
-        elif not knows_past(catalog, name, context.principal):
-            raise model_not_found(name, statement.name)
-        dropped = list_own_dropped(catalog, name, context.principal) if model is None else []
-        found = await self.recall.list_history(
-            name,
-            upto=catalog.revision,
-            limit=statement.limit,
-            whole=knows_all(catalog, name, context.principal),
-            drop_id=dropped[0][0] if dropped else None,
-        )
-        since = history_begins(catalog, name.project, context.principal)
-        rows = [history_row(each) for each in found if each.time >= since]
-        if not rows and model is None:
-            raise model_not_found(name, statement.name)
-        return Result("SELECT", HISTORY_COLUMNS, rows)
 
     async def _checkpoint(self) -> Result:
         if not is_superuser(self.control.catalog, self.control.principal):
@@ -616,7 +516,7 @@ class Executor:
         activity = self.engine.sessions.get(self.peer.process_id)
         if activity is not None:
             limits.rest = activity.sleeping(limits.rest)
-        history = self.recall.reader(upto=control.catalog.revision, limits=limits)
+        history = self.past.recall.reader(upto=control.catalog.revision, limits=limits)
 
         def read_history(model: str | None) -> Iterator[StoredNote]:
             # The oldest of it goes without a change of the catalog.

@@ -196,7 +196,7 @@ class LifeMachine(RuleBasedStateMachine):
         for revision, catalog in self.catalogs.items():
             for name, model in _models(catalog):
                 try:
-                    state = await self.a.executor.states.find(name, revision, newest)
+                    state = await self.a.executor.past.states.find(name, revision, newest)
                 except OdpsError as error:
                     assert (error.condition, gone) == (Condition.STATE_PURGED, True)  # noqa: PT017
                 else:

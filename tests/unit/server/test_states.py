@@ -426,13 +426,13 @@ async def test_a_model_that_was_replaced_meanwhile_conflicts(scene: Scene, sessi
     then = now(scene)
     other = scene.session("bob")
     await session.run("ALTER MODEL m SET COMMENT 'c'")
-    find = session.executor.states.find_earlier
+    find = session.executor.past.states.find_earlier
 
     async def find_late(*arguments: object) -> object:
         earlier = await find(*arguments)  # type: ignore[arg-type]
         await other.run("DROP MODEL m", create())
         return earlier
 
-    session.executor.states.find_earlier = find_late  # type: ignore[method-assign,assignment]
+    session.executor.past.states.find_earlier = find_late  # type: ignore[method-assign,assignment]
 
     assert await session.fails(f"ROLLBACK MODEL m TO REVISION {then}") is Condition.CONFLICT
