@@ -25,7 +25,6 @@ from server.errors import Condition
 from server.executor import Engine, Peer
 from server.keepalive import KeepAlive
 from server.presence import Presence
-from server.quick_loop import forget, read_for
 from server.recorder import Recorder
 from server.replies import error_response, fatal_response
 from server.session import Session
@@ -126,7 +125,7 @@ class Connection(asyncio.BufferedProtocol):
             self._receive(data)
 
     def take(self, data: bytes) -> bool:
-        """Answer at once what can be; False when the loop has to go on with it. What `QuickSelector` calls."""
+        """Answer at once what can be; False when the loop has to go on with it. What a `QuickTransport` calls."""
         try:
             if self._answer_again(data):
                 # A transport that found its client gone has left the rest to the loop.
@@ -202,7 +201,6 @@ class Connection(asyncio.BufferedProtocol):
                 timer.cancel()
         self._presence.stop()
         self._stopping = True
-        forget(self._loop, self._transport)
         if self._task is not None:
             self._task.cancel()
         if self._session is not None:
@@ -375,7 +373,6 @@ class Connection(asyncio.BufferedProtocol):
             self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self.end)
             if self._tls is None:
                 self._recorder = self._session.recorder
-                read_for(self._loop, self._transport, self.take)
 
     def _note_login(self, session: Session) -> None:
         activity = session.activity

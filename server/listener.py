@@ -13,6 +13,7 @@ from server.access import Access
 from server.connection import Connection
 from server.errors import Condition
 from server.executor import Engine
+from server.quick_transport import Listening, listen
 
 _log = structlog.get_logger("modeld")
 
@@ -35,7 +36,7 @@ class Listener:
         self._connections: dict[int, Connection] = {}
         self._all_gone = asyncio.Event()
         self._process_id = 0
-        self._servers: list[asyncio.Server] = []
+        self._listening: list[Listening] = []
 
     async def open(self, host: str, port: int) -> int:
         """Listen, and return the port: the given one, or the one found for port 0.
@@ -47,9 +48,8 @@ class Listener:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         # One at a time: a name may stand for several addresses, and they shall have the same port.
         for address in dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found):
-            server = await loop.create_server(self._accept, address, port, backlog=_BACKLOG)
-            self._servers.append(server)
-            port = _port_of(server.sockets[0])
+            listening, port = await listen(self._accept, address, port, _BACKLOG)
+            self._listening.append(listening)
         return port
 
     async def close(self, *, within: float) -> None:
@@ -58,8 +58,8 @@ class Listener:
         Args:
             within: seconds after which statements that still run are ended.
         """
-        for server in self._servers:
-            server.close()
+        for listening in self._listening:
+            listening.close()
         for connection in list(self._connections.values()):
             connection.shut_down()
         if not await self._are_all_gone(within):
@@ -111,9 +111,3 @@ class Listener:
         self._connections.pop(connection.key.process_id, None)
         if not self._connections:
             self._all_gone.set()
-
-
-def _port_of(listening: socket.socket) -> int:
-    address = listening.getsockname()
-    port: int = address[1]
-    return port

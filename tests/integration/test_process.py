@@ -151,7 +151,7 @@ def test_a_port_in_use_is_exit_code_1(tmp_path: Path) -> None:
 
     assert process.returncode == 1
     assert f"'127.0.0.1', {port}" in process.stderr
-    assert "address already in use" in process.stderr
+    assert "address already in use" in process.stderr.lower()
     assert "Traceback" not in process.stderr
     assert process.stdout == ""
 
