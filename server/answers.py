@@ -28,6 +28,8 @@ _MOST_BYTES: Final = 32 * 1024 * 1024
 _ENTRY_BYTES: Final = 700
 # Sessions differ in few ways; whoever sets a parameter to ever new values must not fill the memory.
 _MOST_NUMBERS: Final = 1000
+# Hashes of what was asked for once.
+_MOST_MARKS: Final = 4096
 # A literal may be a key or a password.
 _SECRET: Final = re.compile(b"apikey|password", re.IGNORECASE)
 
@@ -77,11 +79,16 @@ class Answers:
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._numbers: dict[Hashable, int] = {}
         self._next_number = 0
+        self._asked_once: set[int] = set()
 
     @property
     def size(self) -> int:
         """Bytes of all of them, roughly."""
         return self._size
+
+    @property
+    def keeps_any(self) -> bool:
+        return self._most_bytes > 0
 
     def keep_none(self) -> None:
         """From now on every statement is run."""
@@ -108,6 +115,16 @@ class Answers:
             return None
         answer.wanted = True
         return answer
+
+    def is_first(self, key: Hashable) -> bool:
+        """Whether this was not asked for before, among some thousands of the last: then it is not worth keeping yet."""
+        mark = hash(key)
+        if mark in self._asked_once:
+            return False
+        if len(self._asked_once) >= _MOST_MARKS:
+            self._asked_once.clear()
+        self._asked_once.add(mark)
+        return True
 
     def keep(self, key: Hashable, packet: bytes, answer: Answer) -> None:
         """Keep it, unless it may hold a secret."""

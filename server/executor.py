@@ -223,11 +223,13 @@ NO_PEER = Peer()
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What the session's parameters say of statements on models, as `Context` has it."""
+    """What the session's parameters say of statements on models, as `Context` and `Reader` have it."""
 
-    lenient_names: bool
-    edition: Edition
-    has_schemas: bool
+    lenient_names: bool = False
+    edition: Edition = EDITION_2_0
+    has_schemas: bool = True
+    as_text: bool = False
+    reveals: bool = False
 
 
 class Executor:
@@ -255,7 +257,7 @@ class Executor:
         self.past = Past(engine.committer, engine.keyring, engine.clock)
         self._value_settings = ValueSettings()
         self._value_settings_state: object = None
-        self._rules = _NO_RULES
+        self._known_rules = _Rules()
         self._rules_state: object = None
 
     @property
@@ -282,7 +284,7 @@ class Executor:
             case Select() | Explain():
                 return self.selects.prepare(statement, types).columns
             case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
-                return query_columns(statement, as_text=self._as_text)
+                return query_columns(statement, as_text=self._rules.as_text)
             case ShowHistory():
                 return HISTORY_COLUMNS
             case _ if isinstance(statement, PrivilegeQuery):
@@ -336,8 +338,12 @@ class Executor:
         return do() if size < _LONG else await self.engine.workers.do(do, Job(self.selects.most_seconds))
 
     @property
-    def _as_text(self) -> bool:
-        return self.parameters.get("modeld.desc_format") == "text"
+    def _rules(self) -> _Rules:
+        """Made anew only when a parameter has changed."""
+        if self._rules_state is not self.parameters.state:
+            self._known_rules = _make_rules(self.parameters)
+            self._rules_state = self.parameters.state
+        return self._known_rules
 
     async def _change(self, statement: Change | UserStatement) -> Result:
         tag = _TAGS[type(statement)]
@@ -366,20 +372,22 @@ class Executor:
         return Origin(self.peer.address[0], self.parameters.get("application_name"), statement)
 
     def _query(self, statement: CatalogQuery) -> Result:
-        reader = self._reader()
+        reader = self.reader()
         rows = run_query(self.control.catalog, statement, reader)
-        columns = query_columns(statement, as_text=self._as_text)
-        return Result("SELECT", columns, rows, basis=self._basis(statement, reader))
+        columns = query_columns(statement, as_text=self._rules.as_text)
+        return Result("SELECT", columns, rows, basis=self.basis(statement, reader))
 
-    def _reader(self) -> Reader:
+    def reader(self) -> Reader:
+        """How the session reads now."""
+        rules = self._rules
         return Reader(
             self._context(),
-            self._as_text,
-            self.timezone,
+            rules.as_text,
+            self.value_settings.timezone,
             self._show_secret,
             self._note_read,
             self.engine.retention.recycle_days,
-            self._reveals_secrets,
+            rules.reveals,
         )
 
     async def _show_privileges(self, statement: PrivilegeQuery) -> Result:
@@ -390,9 +398,9 @@ class Executor:
         rows = await self.do_aside(lambda: run_privilege_query(catalog, statement, context, address), models)
         return Result("SELECT", privilege_columns(statement), rows)
 
-    def _basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
+    def basis(self, statement: CatalogQuery, reader: Reader) -> Basis | None:
         """What the rows rest on: those of a plain DESC MODEL on that model alone, whatever becomes of the others."""
-        if self._reveals_secrets or not isinstance(statement, _KEPT):
+        if self._rules.reveals or not isinstance(statement, _KEPT):
             return None
         if not isinstance(statement, DescribeModel) or statement.extended:
             return on_all
@@ -413,10 +421,10 @@ class Executor:
         return basis
 
     async def _describe(self, statement: DescribeModel) -> Result:
-        context, reader, newest = self._context(), self._reader(), self.engine.committer.catalog
+        context, reader, newest = self._context(), self.reader(), self.engine.committer.catalog
         if statement.as_of is not None:
             name, model, header = await self.past.find_state(statement, statement.as_of, context, self.value_settings)
-        elif self._reveals_secrets:
+        elif self._rules.reveals:
             self._note_read(resolve_model(self.control.catalog, statement.name, context))
             name, model = find_readable(self.control.catalog, statement.name, context)
             committed = newest.find_model(name)
@@ -430,7 +438,7 @@ class Executor:
         version = find_version(model, statement.version, name)
         if rights.reveals and version.secrets:
             await self._note_reveal(name, version.name, statement, context)
-        return Result("SELECT", query_columns(statement, as_text=self._as_text), rows)
+        return Result("SELECT", query_columns(statement, as_text=self._rules.as_text), rows)
 
     async def _note_reveal(self, name: ModelName, version: str, statement: DescribeModel, context: Context) -> None:
         """Write into the history that secrets are shown, before they are.
@@ -460,9 +468,6 @@ class Executor:
     def _context(
         self, secrets: dict[str, bytes] | None = None, earlier: Earlier | None = None, origin: Origin = NO_ORIGIN
     ) -> Context:
-        if self._rules_state is not self.parameters.state:
-            self._rules = _make_rules(self.parameters)
-            self._rules_state = self.parameters.state
         rules = self._rules
         return Context(
             principal=self.control.principal,
@@ -485,10 +490,6 @@ class Executor:
         if statement.version is None:
             return statement.name.parts[-1].name
         return f"{resolve_model(self.control.catalog, statement.name, self._context())}.{statement.version}"
-
-    @property
-    def _reveals_secrets(self) -> bool:
-        return self.parameters.get_boolean("modeld.reveal_secrets")
 
     def _show_secret(self, key: str, sealed: bytes, reveal: bool) -> str:
         return self.engine.keyring.show(sealed, purpose=key, reveal=reveal)
@@ -597,9 +598,6 @@ def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSetti
     )
 
 
-_NO_RULES = _Rules(lenient_names=False, edition=EDITION_2_0, has_schemas=True)
-
-
 def _make_rules(parameters: Parameters) -> _Rules:
     def has_flag(name: str) -> bool:
         return parameters.get(name) == "true"
@@ -608,4 +606,6 @@ def _make_rules(parameters: Parameters) -> _Rules:
         parameters.get_boolean("modeld.lenient_names"),
         Edition(has_flag(TYPE_SYSTEM_FLAG), has_flag(DECIMAL_FLAG)),
         has_flag("odps.namespace.schema"),
+        parameters.get("modeld.desc_format") == "text",
+        parameters.get_boolean("modeld.reveal_secrets"),
     )

@@ -5,21 +5,23 @@ for Describe. Source of the SHOW MODELS columns: "View a model".
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from typing import assert_never
 
+from msgspec import Struct
+
 from protocol.types import BOOL, INT4, INT8, TEXT, TIMESTAMPTZ
-from server.catalog.decide_models import check_action, find_model, find_version, model_not_found
+from server.catalog.decide_models import find_allowed, find_model, find_version, model_not_found
 from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import literal_text
 from server.catalog.privileges import denied, find_authority, schema_resource
 from server.catalog.tree import Catalog, Model, Schema
-from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName
-from server.describe import describe_model, describe_more, format_box
+from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName, ModelVersion
+from server.describe import Line, describe_model, describe_more, format_box
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.recreation import recreate_model, versions_in_order
@@ -40,7 +42,7 @@ from server.times import to_datetime
 # In characters. Names have 256 bytes at most, so that a longer pattern says nothing more, and compiling takes time.
 _LONGEST_PATTERN = 1024
 
-_DESCRIBE_ROWS = tuple(Column(name, TEXT) for name in ("section", "name", "value", "comment"))
+DESCRIBED_ROWS = tuple(Column(name, TEXT) for name in ("section", "name", "value", "comment"))
 _DESCRIBE_TEXT = (Column("description", TEXT),)
 _SHOW_MODELS = (
     Column("model_name", TEXT),
@@ -75,8 +77,7 @@ _SHOW_DROPPED = (
 _SHOW_CREATE = (Column("statement", TEXT),)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """How a session reads.
 
     Attributes:
@@ -100,7 +101,7 @@ class Reader:
 def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
     match statement:
         case DescribeModel():
-            return _DESCRIBE_TEXT if as_text else _DESCRIBE_ROWS
+            return _DESCRIBE_TEXT if as_text else DESCRIBED_ROWS
         case ShowModels():
             return _SHOW_MODELS
         case ShowVersions():
@@ -122,7 +123,10 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
     match statement:
         case DescribeModel():
             name, model = _find_model(catalog, statement.name, reader)
-            return describe_state(name, model, statement, reader, find_rights(catalog, name, model.header, reader))
+            # Most often nothing hangs on them, and nobody asks.
+            asks = statement.extended or reader.reveals
+            rights = find_rights(catalog, name, model.header, reader) if asks else Rights()
+            return list(describe_state(name, model, statement, reader, rights))
         case ShowModels():
             return _show_models(catalog, statement, reader)
         case ShowVersions():
@@ -153,22 +157,38 @@ def find_rights(catalog: Catalog, name: ModelName, header: ModelHeader, reader: 
     return Rights(reader.reveals and authority.on_model(schema, header, Action.ALTER), authority.owns(schema, header))
 
 
+def describe_plainly(catalog: Catalog, statement: DescribeModel, reader: Reader) -> list[Line] | None:
+    """The rows of a DESC MODEL without a word more, as rows, that reveals nothing; None for any other.
+
+    Raises:
+        OdpsError: MODEL_NOT_FOUND, VERSION_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
+    """
+    if statement.extended or statement.as_of is not None or reader.as_text or reader.reveals:
+        return None
+    name, model = _find_model(catalog, statement.name, reader)
+    return _describe(name, model, find_version(model, statement.version, name), Rights(), reader)
+
+
 def describe_state(
     name: ModelName, model: Model, statement: DescribeModel, reader: Reader, rights: Rights
-) -> list[Row]:
+) -> Sequence[Row]:
     """DESC MODEL of a model as it is or was.
 
     Raises:
         OdpsError: VERSION_NOT_FOUND.
     """
     version = find_version(model, statement.version, name)
-    secrets = {key: reader.show_secret(key, sealed, rights.reveals) for key, sealed in version.secrets}
-    lines = describe_model(name, model, version, secrets, reader.timezone)
+    lines = _describe(name, model, version, rights, reader)
     if statement.extended:
         lines += describe_more(model, version, with_grants=rights.shows_grants)
     if reader.as_text:
         return [(text,) for text in format_box(lines, lower_case_options=version.added)]
-    return [(line.section, line.name, line.value, line.comment) for line in lines]
+    return lines
+
+
+def _describe(name: ModelName, model: Model, version: ModelVersion, rights: Rights, reader: Reader) -> list[Line]:
+    secrets = {key: reader.show_secret(key, sealed, rights.reveals) for key, sealed in version.secrets}
+    return describe_model(name, model, version, secrets, reader.timezone)
 
 
 def _show_models(catalog: Catalog, statement: ShowModels, reader: Reader) -> list[Row]:
@@ -251,11 +271,7 @@ def find_readable(catalog: Catalog, written: ObjectName, context: Context) -> tu
         OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
     """
     name = resolve_model(catalog, written, context)
-    model = find_model(catalog, name, written, context)
-    if model is None:
-        raise model_not_found(name, written)
-    check_action(catalog, name, model, Action.DESCRIBE, written, context)
-    return name, model
+    return name, find_allowed(catalog, name, Action.DESCRIBE, written, context)
 
 
 def find_listed(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Model:

@@ -8,6 +8,7 @@ what it rests on.
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Final
 
 from protocol.backend import Backend
@@ -17,11 +18,14 @@ from server.answers import Answer
 from server.executor import Executor
 from server.output import Output
 from server.prepared import PreparedStatement, Workspace
+from server.quick_describe import QuickDescriber
 from server.results import Basis, Result
+from server.statements import DescribeModel
 
 _QUERY: Final = Query.type_byte[0]
 _PARSE: Final = Parse.type_byte[0]
 _BIND: Final = Bind.type_byte[0]
+_DESCRIBE: Final = DescribeModel.__name__
 # Where the first string of a message begins: behind type byte and length.
 _BODY: Final = 5
 
@@ -56,6 +60,7 @@ class Recorder:
         self._workspace = workspace
         self._output = output
         self._activity = activity
+        self._describer = QuickDescriber(executor)
         # The number of the session's surroundings, known for as long as project and parameters stay the same.
         self._number = 0
         self._number_for: tuple[object, int, str] = (None, 0, "")
@@ -69,7 +74,7 @@ class Recorder:
         key = (self._number, packet) if packet[0] == _QUERY else self._key(packet)
         answer = self._answers.find(key, self._committer.catalog)
         if answer is None:
-            return None
+            return self._describe(key, packet) if packet[0] == _QUERY else None
         if answer.unnamed is not None:
             self._workspace.statements[""] = answer.unnamed
         elif packet[0] == _QUERY:
@@ -77,6 +82,23 @@ class Recorder:
         self._activity.answer_again(answer.text)
         self._meter.repeat(answer.kinds)
         return answer.data
+
+    def _describe(self, key: Hashable, packet: bytes) -> bytes | None:
+        """The answer to a DESC MODEL of which none is kept; kept from now on if somebody asked for it lately."""
+        began = perf_counter()
+        found = self._describer.answer(packet) if self._answers.keeps_any else None
+        if found is None:
+            return None
+        self._workspace.drop_unnamed()
+        self._activity.answer_again(found.text)
+        if not self._answers.is_first(key) and (basis := found.find_basis()) is not None:
+            revision = self._committer.catalog.revision
+            answer = Answer(found.data, found.text, (_DESCRIBE,), (basis,), revision, unnamed=None)
+            self._answers.keep(key, packet, answer)
+        self._meter.missed += 1
+        self._meter.count_statement(_DESCRIBE)
+        self._meter.durations.add(perf_counter() - began)
+        return found.data
 
     def record(self, packet: bytes | None) -> None:
         """Record what is sent for a packet; None, or what could not be given as one answer, spoils a recording."""

@@ -401,6 +401,23 @@ def _require(authority: Authority, name: ModelName, model: Model, action: Action
         raise denied(action, model_resource(name), written.at)
 
 
+def find_allowed(catalog: Catalog, name: ModelName, action: Action, written: ObjectName, context: Context) -> Model:
+    """The model, on which the principal holds the action.
+
+    Raises:
+        OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
+    """
+    authority = find_authority(catalog, name.project, context.principal)
+    if authority.project is not None:
+        authority.require_member(written.at)
+    model = authority.find_visible(name.schema, name.name)
+    if model is None or authority.project is None:
+        raise model_not_found(name, written)
+    if not authority.on_model(authority.project.schemas[name.schema], model.header, action):
+        raise denied(action, model_resource(name), written.at)
+    return model
+
+
 def model_not_found(name: ModelName, written: ObjectName) -> OdpsError:
     return OdpsError(Condition.MODEL_NOT_FOUND, at=written.at, model=name, detail=f"Model: {name}")
 

@@ -41,12 +41,12 @@ def describe(
     version: ModelVersion,
     secrets: dict[str, str] | None = None,
     zone: tzinfo = SHANGHAI,
-) -> tuple[Line, ...]:
+) -> list[Line]:
     model = Model(of_model, Versions.of({version.name: version}), 1)
     return describe_model(ModelName("muze_demo", "default", name), model, version, secrets or {}, zone)
 
 
-def created() -> tuple[Line, ...]:
+def created() -> list[Line]:
     version = ModelVersion(
         "v1",
         CREATED,
@@ -60,7 +60,7 @@ def created() -> tuple[Line, ...]:
     return describe("pai_eas_qwen25_omni_3b", of_model, version, {"APIKEY": key})
 
 
-def added() -> tuple[Line, ...]:
+def added() -> list[Line]:
     version = ModelVersion(
         "v2",
         ADDED,
@@ -74,7 +74,7 @@ def added() -> tuple[Line, ...]:
     return describe("pai_eas_qwen25_omni_3b", of_model, version, {"APIKEY": "****YzYw"})
 
 
-def imported() -> tuple[Line, ...]:
+def imported() -> list[Line]:
     options = (
         ("LOCATION", "oss://oss-cn-internal.aliyuncs.com/bucket/path/"),
         ("ROLEARN", "acs:ram::1126123011223344:role/aliyunodpsdefaultrole"),
@@ -83,7 +83,7 @@ def imported() -> tuple[Line, ...]:
     return describe("test_xgboost_classifier", header("IMPORT", "BOOSTED_TREE_CLASSIFIER"), version)
 
 
-def too_long() -> tuple[Line, ...]:
+def too_long() -> list[Line]:
     columns = (
         Column("a_column_of_16_ch", "map<string,bigint>", "x" * 52),
         Column("fifteen_letters", "timestamp_", "y" * 51),
@@ -93,7 +93,7 @@ def too_long() -> tuple[Line, ...]:
     return describe("m" * 60, header("REMOTE", "LLM", comment="c" * 57), version)
 
 
-def chinese() -> tuple[Line, ...]:
+def chinese() -> list[Line]:
     columns = (Column("\u56fe\u7247", "string", "\u5730\u5740"),)
     version = ModelVersion("v1", CREATED, CREATED, columns, (TASKS,))
     return describe("m", header("REMOTE", "LLM", comment="\u5546\u54c1\u63cf\u8ff0"), version)
@@ -110,7 +110,7 @@ def chinese() -> tuple[Line, ...]:
     ],
     ids=["created", "added", "imported", "long", "cjk"],
 )
-def test_box(golden: str, lines: tuple[Line, ...], was_added: bool) -> None:
+def test_box(golden: str, lines: list[Line], was_added: bool) -> None:
     box = "".join(f"{line}\n" for line in format_box(lines, lower_case_options=was_added))
 
     assert box.encode() == (GOLDEN / golden).read_bytes()
@@ -122,7 +122,7 @@ def test_lines_are_as_wide_as_the_document_prints_them() -> None:
 
 
 def test_rows_keep_option_names_in_upper_case() -> None:
-    names = [line.name for line in added() if line.section == "Version Information"]
+    names = [line[1] for line in added() if line[0] == "Version Information"]
 
     assert names == [
         "Owner",
@@ -147,7 +147,7 @@ def test_rows_keep_option_names_in_upper_case() -> None:
 def test_sections_of_the_model_and_the_input() -> None:
     lines = imported()
 
-    assert [line.name for line in lines if line.section == "Model Information"] == [
+    assert [line[1] for line in lines if line[0] == "Model Information"] == [
         "Owner",
         "Project",
         "Model Name",
@@ -158,9 +158,9 @@ def test_sections_of_the_model_and_the_input() -> None:
         "LastModifiedTime",
         "Comment",
     ]
-    assert [line for line in lines if line.section == "Input"] == [
-        Line("Input", "f1", "int"),
-        Line("Input", "f2", "int"),
+    assert [line for line in lines if line[0] == "Input"] == [
+        ("Input", "f1", "int", ""),
+        ("Input", "f2", "int", ""),
     ]
 
 
@@ -177,10 +177,10 @@ def test_times_are_in_the_sessions_zone(zone: tzinfo, time: str) -> None:
 
     lines = describe("m", header("REMOTE", "LLM"), version, zone=zone)
 
-    assert {line.value for line in lines if line.name == "CreateTime"} == {time}
+    assert {line[2] for line in lines if line[1] == "CreateTime"} == {time}
 
 
 def test_version_without_a_service_has_no_service_type() -> None:
     # Public models name no PAI-EAS service of the user's, imported ones none at all.
     for lines in (chinese(), imported()):
-        assert "REMOTE_SERVICE_TYPE" not in [line.name for line in lines]
+        assert "REMOTE_SERVICE_TYPE" not in [line[1] for line in lines]

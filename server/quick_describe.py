@@ -1,0 +1,149 @@
+"""Answers DESC MODEL of a model that nobody asked for lately, from the packet to the bytes, in one go.
+
+A registry's readers ask for one model after the other, and an answer that nobody asks for again is not worth keeping.
+The ordinary way through backend, session and output takes twice as long as finding and describing the model; so a
+simple query that is one plain DESC MODEL is answered here, if it is answered at all and as rows. Everything else,
+every error too, goes the ordinary way, which gives byte for byte the same. What may be seen, and what is shown, is
+decided in `server/queries.py` for both.
+"""
+
+import re
+import struct
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
+
+from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
+from protocol.encodings import UTF_8
+from server.describe import Line
+from server.dialect import read
+from server.errors import OdpsError
+from server.executor import Executor
+from server.queries import DESCRIBED_ROWS, describe_plainly
+from server.replies import row_description
+from server.results import Basis
+from server.statements import DescribeModel, Identifier, ObjectName
+
+# A longer text or answer, which others would have to wait for, goes the ordinary way.
+_LONGEST_TEXT: Final = 1024
+_MOST_LINES: Final = 200
+_LONGEST_ANSWER: Final = 64 * 1024
+
+# The whole of a Query message, as scripts and tools write it. No keyword has a digit, so the word is a name; other
+# names, and all else that DESC MODEL may say, are read as everything is.
+_PLAIN: Final = re.compile(rb"Q(.{4})((?:DESC|desc) (?:MODEL|model) )([A-Za-z_]+[0-9][A-Za-z0-9_]*);?\0", re.DOTALL)
+_WORDS: Final = (b"DESC", b"desc")
+_LENGTH_AT: Final = slice(1, 5)
+_WORD_AT: Final = slice(5, 9)
+_TEXT_AT: Final = slice(5, -1)
+
+_COLUMNS: Final = len(DESCRIBED_ROWS)
+_length: Final = struct.Struct(">I").pack
+_row: Final = struct.Struct(">cIH").pack
+# What a DataRow begins with, and a value: ready for the usual lengths, since there are three for each line.
+_READY_MADE: Final = 1024
+_ROWS: Final = tuple([_row(b"D", size, _COLUMNS) for size in range(_READY_MADE)])
+_LENGTHS: Final = tuple(map(_length, range(_READY_MADE)))
+_NOTHING: Final = _length(0)
+_ROW_BYTES: Final = 6 + 4  # in each row's length, besides its first two values: itself, the columns, a value's length
+_DESCRIPTION: Final = row_description(DESCRIBED_ROWS, (0,) * _COLUMNS).encode(UTF_8)
+_READY: Final = ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
+
+
+class QuickAnswer(NamedTuple):
+    """All that is sent for a packet, for the text of its statement.
+
+    Attributes:
+        find_basis: what it rests on, as `Result.basis`.
+    """
+
+    text: str
+    data: bytes
+    find_basis: Callable[[], Basis | None]
+
+
+class QuickDescriber:
+    """For one session."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._parameters = executor.parameters
+        # Whether the session's parameters leave all as it usually is; known until one changes.
+        self._is_usual = False
+        self._state: object = None
+
+    def answer(self, packet: bytes) -> QuickAnswer | None:
+        """The answer to a packet that came to an idle session outside a transaction; None for what is not ours."""
+        if packet[_WORD_AT] not in _WORDS or len(packet) > _LONGEST_TEXT:
+            return None
+        if self._state is not self._parameters.state:
+            self._look()
+        if not self._is_usual:
+            return None
+        try:
+            statement = _read(packet)
+            if statement is None:
+                return None
+            reader = self._executor.reader()
+            lines = describe_plainly(self._executor.control.catalog, statement, reader)
+        except OdpsError:
+            return None
+        if lines is None or len(lines) > _MOST_LINES:
+            return None
+        data = encode_lines(lines)
+        if len(data) > _LONGEST_ANSWER:
+            return None
+        return QuickAnswer(packet[_TEXT_AT].decode(), data, partial(self._executor.basis, statement, reader))
+
+    def _look(self) -> None:
+        parameters = self._parameters
+        self._is_usual = self._executor.value_settings.encoding == UTF_8 and parameters.get_boolean(
+            "standard_conforming_strings"
+        )
+        self._state = parameters.state
+
+
+def _read(packet: bytes) -> DescribeModel | None:
+    """The statement of a packet that is one whole Query with nothing else in it; None for what is not ours.
+
+    Raises:
+        OdpsError: it cannot be read.
+    """
+    if int.from_bytes(packet[_LENGTH_AT], "big") + 1 != len(packet):
+        return None
+    plain = _PLAIN.fullmatch(packet)
+    if plain is not None:
+        at = plain.start(3) - plain.start(2)
+        return DescribeModel(ObjectName((Identifier(plain[3].decode().lower(), at),)))
+    if not packet.isascii() or packet.find(0, 5) != len(packet) - 1:
+        return None
+    placed = read(packet[_TEXT_AT].decode())
+    statement = placed[0].statement if len(placed) == 1 else None
+    return statement if isinstance(statement, DescribeModel) and not placed[0].parameters else None
+
+
+def encode_lines(lines: Sequence[Line]) -> bytes:
+    """RowDescription, a DataRow for each line, CommandComplete and ReadyForQuery."""
+    pieces = [_DESCRIPTION]
+    for section, name, value, comment in lines:
+        beginning, data = _encode_beginning(section, name), value.encode()
+        last = _encode_value(comment) if comment else _NOTHING
+        length = len(data)
+        size = _ROW_BYTES + len(beginning) + length + len(last)
+        if size < _READY_MADE:
+            pieces += (_ROWS[size], beginning, _LENGTHS[length], data, last)
+        else:
+            pieces += (_row(b"D", size, _COLUMNS), beginning, _length(length), data, last)
+    pieces += (CommandComplete(f"SELECT {len(lines)}").encode(UTF_8), _READY)
+    return b"".join(pieces)
+
+
+@lru_cache(maxsize=512)
+def _encode_beginning(section: str, name: str) -> bytes:
+    """The first two values of a row: most rows have those of many other models."""
+    return _encode_value(section) + _encode_value(name)
+
+
+def _encode_value(text: str) -> bytes:
+    data = text.encode()
+    return _length(len(data)) + data
