@@ -23,7 +23,10 @@ encoded and sent again without asking `send`.
 """
 
 import struct
+from collections.abc import Mapping
 from enum import Enum, unique
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, get_args
 
 from protocol.backend_messages import (
@@ -116,6 +119,14 @@ NEED_DATA: Final = NoMessage.NEED_DATA
 CLOSED: Final = NoMessage.CLOSED
 
 
+@lru_cache(maxsize=8)
+def _limits_of(max_length: int) -> Mapping[type[TaggedFrontendMessage], int]:
+    """The most that each kind of message may announce; one map for all conversations."""
+    limits = {kind: max_length if kind in _LARGE else MAX_SMALL_LENGTH for kind in get_args(TaggedFrontendMessage)}
+    limits[PasswordMessage] = MAX_PASSWORD_LENGTH
+    return MappingProxyType(limits)
+
+
 class Backend:
     """One conversation, from the startup packet to the end.
 
@@ -130,10 +141,7 @@ class Backend:
         self._encryption_asked: set[type[FrontendMessage]] = set()
         self._negotiation: NegotiateProtocolVersion | None = None
         self._protocol_minor = 0
-        self._limits = {
-            kind: max_length if kind in _LARGE else MAX_SMALL_LENGTH for kind in get_args(TaggedFrontendMessage)
-        }
-        self._limits[PasswordMessage] = MAX_PASSWORD_LENGTH
+        self._limits = _limits_of(max_length)
 
     @property
     def phase(self) -> Phase:

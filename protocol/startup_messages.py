@@ -6,6 +6,7 @@ ProcessStartupPacket.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from typing import Final
 
@@ -104,8 +105,9 @@ def _decode_cancel_request(body: bytes) -> CancelRequest:
     return CancelRequest(UINT32.unpack_from(body, 4)[0], key)
 
 
+@lru_cache(maxsize=64)
 def _decode_parameters(data: bytes) -> tuple[tuple[str, str], ...]:
-    """Pairs of strings, then an empty name as the last byte, and nowhere else."""
+    """Pairs of strings, then an empty name as the last byte, and nowhere else. Most clients send what others sent."""
     strings = data.split(b"\0")
     names, values = strings[:-2:2], strings[1:-2:2]
     if strings[-2:] != [b"", b""] or len(names) != len(values) or b"" in names:

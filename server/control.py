@@ -100,8 +100,7 @@ class Control:
         self, committer: Committer, clock: Clock, principal: str, project: str, server: Mapping[str, str] | None = None
     ) -> None:
         self.principal = principal
-        superuser = "on" if is_superuser(committer.catalog, principal) else "off"
-        self.parameters = Parameters(principal, {**(server or {}), "is_superuser": superuser})
+        self.parameters = Parameters(principal, server, superuser=is_superuser(committer.catalog, principal))
         self.project = project
         self.transaction: Transaction | None = None
         self.hooks = Hooks()

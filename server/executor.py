@@ -19,7 +19,7 @@ from server.audience import may_hear
 from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version
-from server.catalog.editions import DECIMAL_FLAG, EDITION_2_0, TYPE_SYSTEM_FLAG, Edition
+from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.privileges import is_superuser
@@ -30,7 +30,7 @@ from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.meter import Meter
 from server.notifications import Hub
-from server.parameters import Parameters
+from server.parameters import Beginnings, Parameters
 from server.past import Past
 from server.privilege_queries import privilege_columns, run_privilege_query
 from server.queries import Reader, describe_state, find_readable, find_rights, query_columns, run_query
@@ -160,6 +160,7 @@ class Engine:
         views: the rows of the views over models, kept between statements.
         bound_views: the definitions of PostgreSQL's own views, bound.
         started: when it started.
+        beginnings: the run-time parameters that sessions began with.
         retention: how long is kept what is no longer current.
         sealed_with: the keys that the catalog's secrets were sealed with when it was loaded; None: nobody knows.
     """
@@ -175,6 +176,7 @@ class Engine:
     answers: Answers = field(default_factory=Answers)
     views: ViewKeeper = field(default_factory=ViewKeeper)
     bound_views: BoundViews = field(default_factory=dict)
+    beginnings: Beginnings = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     retention: Retention = field(default_factory=Retention)
     sealed_with: frozenset[bytes] | None = None
@@ -225,11 +227,11 @@ NO_PEER = Peer()
 class _Rules:
     """What the session's parameters say of statements on models, as `Context` and `Reader` have it."""
 
-    lenient_names: bool = False
-    edition: Edition = EDITION_2_0
-    has_schemas: bool = True
-    as_text: bool = False
-    reveals: bool = False
+    lenient_names: bool
+    edition: Edition
+    has_schemas: bool
+    as_text: bool
+    reveals: bool
 
 
 class Executor:
@@ -255,24 +257,16 @@ class Executor:
             engine.bound_views,
         )
         self.past = Past(engine.committer, engine.keyring, engine.clock)
-        self._value_settings = ValueSettings()
-        self._value_settings_state: object = None
-        self._known_rules = _Rules()
-        self._rules_state: object = None
 
     @property
     def timezone(self) -> tzinfo:
         """The zone of the run-time parameter TimeZone."""
-        zone = find_timezone(self.parameters.get("TimeZone"))
-        return UTC if zone is None else zone[1]
+        return self.value_settings.timezone
 
     @property
     def value_settings(self) -> ValueSettings:
         """How values are read and written under the session's parameters; made anew only when one has changed."""
-        if self._value_settings_state is not self.parameters.state:
-            self._value_settings = _make_value_settings(self.parameters, self.timezone)
-            self._value_settings_state = self.parameters.state
-        return self._value_settings
+        return self.parameters.find(_make_value_settings)
 
     def columns(self, statement: Statement, types: Sequence[Oid] = ()) -> Columns | None:
         """The columns that `execute` would return; None when it returns no rows. Runs nothing.
@@ -340,10 +334,7 @@ class Executor:
     @property
     def _rules(self) -> _Rules:
         """Made anew only when a parameter has changed."""
-        if self._rules_state is not self.parameters.state:
-            self._known_rules = _make_rules(self.parameters)
-            self._rules_state = self.parameters.state
-        return self._known_rules
+        return self.parameters.find(_make_rules)
 
     async def _change(self, statement: Change | UserStatement) -> Result:
         tag = _TAGS[type(statement)]
@@ -584,12 +575,13 @@ class Executor:
             self.control.transaction.note_read(model_key(name))
 
 
-def _make_value_settings(parameters: Parameters, timezone: tzinfo) -> ValueSettings:
+def _make_value_settings(parameters: Parameters) -> ValueSettings:
+    zone = find_timezone(parameters.get("TimeZone"))
     style, order = parameters.get("DateStyle").split(", ")
     encoding = find_encoding(parameters.get("client_encoding"))
     return ValueSettings(
         encoding=UTF_8 if encoding is None else encoding.codec,
-        timezone=timezone,
+        timezone=UTC if zone is None else zone[1],
         find_zone=find_named_zone,
         date_style=(style, order),
         interval_style=parameters.get("IntervalStyle"),

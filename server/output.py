@@ -23,6 +23,7 @@ from server.dialect import Source
 from server.errors import Condition, Diagnostic, OdpsError
 from server.executor import Executor
 from server.notifications import Notification
+from server.parameters import Parameters
 from server.query.evaluator.memory import value_size
 from server.replies import notice_response, row_description
 from server.results import Columns, Result
@@ -181,12 +182,13 @@ class Output:
         parameters = self._parameters
         if self._told_state is parameters.state:
             return
-        reported = parameters.reported()
-        news = tuple(each for each in reported if each not in self._told)
+        reported, codec = parameters.find(_read_reported)
+        told = self._told
+        news = tuple([each for each in reported if each not in told]) if told else reported
         if news:
             self._write(_encode_parameters(news, self._backend.encoding))
         self._told, self._told_state = reported, parameters.state
-        self._backend.encoding = self._codec(parameters.get("client_encoding"))
+        self._backend.encoding = codec
 
     def repeat_parameter(self) -> None:
         """Tell a parameter again that never changes: a message that may come at any time and means nothing new."""
@@ -199,7 +201,7 @@ class Output:
         columns = result.columns or ()
         binary = options.format is CopyFormat.BINARY
         formats = (int(binary),) * len(columns)
-        codec = self._codec(options.encoding or self._parameters.get("client_encoding"))
+        codec = _codec_of(options.encoding or self._parameters.get("client_encoding"))
         settings = replace(self.value_settings, encoding=codec)
         encoders = [encoder(column.type, int(binary), settings) for column in columns]
         names = [column.name for column in columns]
@@ -236,7 +238,12 @@ class Output:
         if data:
             self.send(CopyData(data))
 
-    @staticmethod
-    def _codec(name: str) -> str:
-        encoding = find_encoding(name)
-        return UTF_8 if encoding is None else encoding.codec
+
+def _read_reported(parameters: Parameters) -> tuple[tuple[tuple[str, str], ...], str]:
+    """(name, value) of what the client is told of, and the codec of its encoding."""
+    return parameters.reported(), _codec_of(parameters.get("client_encoding"))
+
+
+def _codec_of(encoding: str) -> str:
+    found = find_encoding(encoding)
+    return UTF_8 if found is None else found.codec

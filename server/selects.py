@@ -169,8 +169,6 @@ class Selects:
         self._settings = settings
         self._workers = workers
         self._memory = memory
-        self._known_bounds = (0.0, 0)
-        self._bounds_state: object = None
         # By the identity of the query, which the dialect keeps for a text that comes again, and the types that its
         # parameters were given; the query is kept with its plan, so that no other can have its identity. None for one
         # that does not do without its constants.
@@ -289,12 +287,7 @@ class Selects:
 
     def _bounds(self) -> tuple[float, int]:
         """(seconds, bytes) that one SELECT may take; read anew only when a parameter has changed."""
-        parameters = self._control.parameters
-        if self._bounds_state is not parameters.state:
-            seconds = parameters.get_milliseconds("modeld.query_timeout") / 1000
-            self._known_bounds = (seconds, parameters.get_kilobytes("modeld.query_memory") * _KILOBYTE)
-            self._bounds_state = parameters.state
-        return self._known_bounds
+        return self._control.parameters.find(_read_bounds)
 
     def _find(self, form: "_Form") -> PreparedQuery | None:
         """What was made of it before.
@@ -335,3 +328,8 @@ class Selects:
         self._kept[key] = (form.statement, self._control.surroundings, prepared)
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
+
+
+def _read_bounds(parameters: Parameters) -> tuple[float, int]:
+    seconds = parameters.get_milliseconds("modeld.query_timeout") / 1000
+    return seconds, parameters.get_kilobytes("modeld.query_memory") * _KILOBYTE

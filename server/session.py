@@ -45,6 +45,7 @@ from server.executor import Executor
 from server.journal import Journal
 from server.notifications import Inbox
 from server.output import Outbox, Output
+from server.parameters import Parameters
 from server.prepared import (
     Portal,
     PreparedStatement,
@@ -89,6 +90,22 @@ class TimeLimits:
     keepalive: tuple[int, ...] = (0, 0, 0, 0)
 
 
+def _read_limits(parameters: Parameters) -> TimeLimits:
+    return TimeLimits(
+        statement=parameters.get_milliseconds("statement_timeout") / 1000,
+        transaction=parameters.get_milliseconds("transaction_timeout") / 1000,
+        idle=parameters.get_milliseconds("idle_session_timeout") / 1000,
+        idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
+        keepalive=tuple(map(parameters.get_number, _KEEPALIVE)),
+    )
+
+
+def _read_slow(parameters: Parameters) -> tuple[float | None]:
+    """Seconds from which on a statement is slow; None for never."""
+    slow = parameters.get_milliseconds("log_min_duration_statement")
+    return (None if slow < 0 else slow / 1000,)
+
+
 class Session:
     """The conversation after authentication.
 
@@ -100,6 +117,7 @@ class Session:
     def __init__(self, executor: Executor, backend: Backend, outbox: Outbox, key: BackendKeyData) -> None:
         self._executor = executor
         self._control = executor.control
+        self._parameters = executor.parameters
         self._backend = backend
         self._key = key
         self._output = Output(executor, backend, outbox)
@@ -114,8 +132,6 @@ class Session:
         self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source.text)
         self._busy = True
         self._cancelled: Condition | None = None
-        self._limits = TimeLimits()
-        self._limits_state: object = None
         # The client's text and where in it the statement under way begins, for the positions of errors.
         self._source = NO_SOURCE
         self.activity = Activity(
@@ -127,8 +143,7 @@ class Session:
             encryption=executor.peer.encryption,
             transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
         )
-        slow = executor.parameters.get_milliseconds("log_min_duration_statement")
-        self._journal = Journal(self.activity, executor.engine.meter, None if slow < 0 else slow / 1000)
+        self._journal = Journal(self.activity, executor.engine.meter, executor.parameters.find(_read_slow)[0])
         self.recorder = Recorder(executor, backend, self._workspace, self._output, self.activity)
 
     def greet(self) -> None:
@@ -178,17 +193,7 @@ class Session:
     @property
     def limits(self) -> TimeLimits:
         """The session's time limits; read anew only when a parameter has changed."""
-        parameters = self._executor.parameters
-        if self._limits_state is not parameters.state:
-            self._limits = TimeLimits(
-                statement=parameters.get_milliseconds("statement_timeout") / 1000,
-                transaction=parameters.get_milliseconds("transaction_timeout") / 1000,
-                idle=parameters.get_milliseconds("idle_session_timeout") / 1000,
-                idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
-                keepalive=tuple(map(parameters.get_number, _KEEPALIVE)),
-            )
-            self._limits_state = parameters.state
-        return self._limits
+        return self._parameters.find(_read_limits)
 
     @property
     def transaction(self) -> object:

@@ -154,9 +154,11 @@ class Login:
             raise OdpsError(Condition.DATABASE_NOT_FOUND, name=project)
         find_authority(catalog, project, user).require_member(None)
         executor = Executor(self._engine, user, project, self._peer)
-        for name, value in (*_read_options(given.get("options", "")), *given.items()):
-            if name not in _NOT_PARAMETERS and not name.startswith("_pq_."):
-                executor.parameters.set_at_start(name, value)
+        asked = (*_read_options(given.get("options", "")), *given.items())
+        parameters = tuple(
+            [each for each in asked if each[0] not in _NOT_PARAMETERS and not each[0].startswith("_pq_.")]
+        )
+        executor.parameters.begin(parameters, self._engine.beginnings)
         # Last, since from here on the connection counts as a session and only its end gives the place back.
         self._access.admission.log_in(user)
         self.admitted = True

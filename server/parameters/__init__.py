@@ -6,12 +6,13 @@ name that is not ours is kept as PostgreSQL keeps custom options (MaxCompute scr
 """
 
 from server.parameters.kinds import parse_boolean
-from server.parameters.session import Parameters, Setting, State
+from server.parameters.session import Beginnings, Parameters, Setting, State
 from server.parameters.table import PARAMETERS, POSTGRES_VERSION, Context, RunTimeParameter
 
 __all__ = [
     "PARAMETERS",
     "POSTGRES_VERSION",
+    "Beginnings",
     "Context",
     "Parameters",
     "RunTimeParameter",

@@ -9,10 +9,10 @@ DEVIATION: a number in the list that SET search_path is given is shown in double
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from immutables import Map
 
@@ -40,6 +40,10 @@ _REPORTED: Final = tuple(parameter for parameter in PARAMETERS.values() if param
 # Values by folded name: what the session has set, and what SET LOCAL has laid over it.
 State = tuple[Map[str, str], Map[str, str]]
 _EMPTY: State = (Map(), Map())
+_T = TypeVar("_T")
+_Made = dict[object, object]
+# How many different beginnings are kept.
+_MOST_BEGINNINGS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,19 @@ class Setting:
     reset_val: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What sessions begin with that belong to one user and ask for the same; `made` as in `Parameters`."""
+
+    server: dict[str, str]
+    start: Map[str, str]
+    custom: frozenset[str]
+    made: _Made
+
+
+Beginnings = dict[Hashable, _Beginning]
+
+
 class Parameters:
     """The run-time parameters of one session.
 
@@ -72,12 +89,59 @@ class Parameters:
         server: what this server is set to, by name, for example `max_connections`, as SHOW shows it.
     """
 
-    def __init__(self, user: str, server: Mapping[str, str] | None = None) -> None:
-        self.state: State = _EMPTY
+    def __init__(self, user: str, server: Mapping[str, str] | None = None, *, superuser: bool = False) -> None:
+        self._state: State = _EMPTY
         self._user = user
-        self._server = {**(server or {}), "session_authorization": user}
+        self._server = {} if server is None else server
+        self._own = {"session_authorization": user, "is_superuser": "on" if superuser else "off"}
         self._start: Map[str, str] = Map()
         self._custom: set[str] = set()
+        # What was made of the values in force, by what made it.
+        self._made: _Made = {}
+        self._made_first = self._made
+
+    def begin(self, given: tuple[tuple[str, str], ...], beginnings: Beginnings) -> None:
+        """Set what the startup packet says.
+
+        Args:
+            given: (name, value).
+            beginnings: of earlier sessions: most begin like one before, and find what was made of it.
+
+        Raises:
+            OdpsError: as `set`.
+        """
+        key = self._user, self._own["is_superuser"], given
+        found = beginnings.get(key)
+        if found is not None and found.server == self._server:
+            self._start, self._custom, self._made = found.start, set(found.custom), found.made
+        else:
+            for name, value in given:
+                self.set_at_start(name, value)
+            self._made = {}
+            if len(beginnings) >= _MOST_BEGINNINGS:
+                beginnings.clear()
+            beginnings[key] = _Beginning(dict(self._server), self._start, frozenset(self._custom), self._made)
+        self._made_first = self._made
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+        self._made = self._made_first if state is _EMPTY else {}
+
+    def find(self, make: Callable[["Parameters"], _T]) -> _T:
+        """What `make` makes of the values in force; made anew only when one has changed.
+
+        Args:
+            make: the same function each time, of these parameters alone.
+        """
+        found = self._made.get(make)
+        if found is None:
+            found = self._made[make] = make(self)
+        return cast("_T", found)
 
     def get(self, name: str) -> str:
         """The value in force, as SHOW shows it.
@@ -127,6 +191,7 @@ class Parameters:
             OdpsError: as `set`.
         """
         self._start = self._start.set(_fold(name), self._checked(name, value))
+        self._made = self._made_first = {}
 
     def set(self, name: str, value: str, *, local: bool = False) -> None:
         """Set a parameter to one text, as set_config does; with `local` until the end of the transaction.
@@ -250,11 +315,13 @@ class Parameters:
             return "session"
         if folded in self._start:
             return "client"
-        return "command line" if folded in self._server else "default"
+        return "command line" if folded in self._server or folded in self._own else "default"
 
     def _reset_value(self, folded: str) -> str:
         if folded in self._start:
             return self._start[folded]
+        if folded in self._own:
+            return self._own[folded]
         if folded in self._server:
             return self._server[folded]
         return PARAMETERS[folded].default if folded in PARAMETERS else ""

@@ -1,9 +1,11 @@
 """The run-time parameters of a session: where a value comes from, and what RESET and SHOW ALL do."""
 
+from collections.abc import Callable
+
 import pytest
 
 from server.errors import Condition, OdpsError
-from server.parameters import PARAMETERS, Context, Parameters
+from server.parameters import PARAMETERS, Beginnings, Context, Parameters
 from tests.unit.server.sessions import Scene, Session
 
 
@@ -213,3 +215,58 @@ async def test_time_zone_statements(session: Session, text: str, shown: str) -> 
 
     assert await session.show("TimeZone") == shown
     assert session.executor.timezone.utcoffset(None) is not None or shown.startswith("Asia")
+
+
+def begun(beginnings: Beginnings, *given: tuple[str, str], server: dict[str, str] | None = None) -> Parameters:
+    parameters = Parameters("alice", server)
+    parameters.begin(given, beginnings)
+    return parameters
+
+
+def counting() -> tuple[list[str], Callable[[Parameters], str]]:
+    """What a function was called for, and the function."""
+    made: list[str] = []
+
+    def make(parameters: Parameters) -> str:
+        made.append(parameters.get("timezone"))
+        return made[-1]
+
+    return made, make
+
+
+def test_what_is_made_of_the_values_is_made_anew_only_when_one_has_changed() -> None:
+    parameters, (made, make) = begun({}), counting()
+
+    assert [parameters.find(make), parameters.find(make)] == ["UTC"] * 2
+    before = parameters.state
+    parameters.set("timezone", "Asia/Shanghai")
+    assert [parameters.find(make), parameters.find(make)] == ["Asia/Shanghai"] * 2
+    parameters.state = before
+    assert parameters.find(make) == "UTC"
+    assert made == ["UTC", "Asia/Shanghai"]
+
+
+def test_sessions_that_begin_alike_share_what_is_made() -> None:
+    beginnings: Beginnings = {}
+    made, make = counting()
+    zone = ("timezone", "Asia/Tokyo")
+
+    for _ in range(2):
+        parameters = begun(beginnings, zone, ("my.own", "x"))
+        assert (parameters.find(make), parameters.get("my.own")) == ("Asia/Tokyo", "x")
+        parameters.set("timezone", "UTC")
+        parameters.set("my.other", "y")
+
+    assert made == ["Asia/Tokyo"]
+    with pytest.raises(OdpsError):
+        begun(beginnings, zone, ("my.own", "x")).get("my.other")
+
+
+def test_sessions_that_begin_otherwise_share_nothing() -> None:
+    beginnings: Beginnings = {}
+    made, make = counting()
+
+    for zone, server in (("UTC", {}), ("Asia/Tokyo", {}), ("Asia/Tokyo", {"ssl": "on"})):
+        begun(beginnings, ("timezone", zone), server=server).find(make)
+
+    assert made == ["UTC", "Asia/Tokyo", "Asia/Tokyo"]
