@@ -110,7 +110,9 @@ def main() -> None:
     plan = Plan(seconds, arguments.pause, arguments.clients, max(seconds / 600, 0.2), arguments.seed, _ANSWERS)
     print(f"seed {plan.seed}", flush=True)  # noqa: T201
     with tempfile.TemporaryDirectory() as temporary:
-        samples, crew, verdict = soak((arguments.data or Path(temporary)) / "data", plan)
+        folder = arguments.data or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        samples, crew, verdict = soak(folder / "data", plan)
     print(samples[-1].line())  # noqa: T201
     print("rounds: " + ", ".join(f"{name} {count}" for name, count in sorted(crew.rounds.items())))  # noqa: T201
     print(f"memory grew by {verdict.memory_growth / 1024 / 1024:.1f} MB from the middle third to the last")  # noqa: T201
