@@ -88,18 +88,24 @@ class _Holding(ref["Share"]):
 
 
 class Share:
-    """What one SELECT holds of the budget, or its rows do; given back when nobody knows it any more."""
+    """What one SELECT holds of the budget, or its rows do; given back when nobody knows it any more.
+
+    The budget hears of it when it first takes something: most never do.
+    """
 
     __slots__ = ("__weakref__", "_budget", "_holding")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._holding = budget.open(self)
+        self._holding: _Holding | None = None
 
     def take(self, size: int) -> bool:
         """Take some bytes more, if they are to be had."""
+        if self._holding is None:
+            self._holding = self._budget.open(self)
         return self._budget.take(self._holding, size)
 
     def keep(self, size: int) -> None:
         """Give back all but so many bytes."""
-        self._budget.keep(self._holding, size)
+        if self._holding is not None:
+            self._budget.keep(self._holding, size)

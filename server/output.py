@@ -16,7 +16,7 @@ from protocol.backend_messages import (
     ParameterStatus,
 )
 from protocol.encodings import UTF_8, find_encoding
-from protocol.types import RECORD, TYPES
+from protocol.types import RECORD, TYPES, Oid
 from protocol.values import ValueSettings, encoder, row_encoder
 from server.copying import CopyWriter
 from server.dialect import Source
@@ -42,9 +42,17 @@ def _encode_parameters(values: tuple[tuple[str, str], ...], encoding: str) -> by
     return b"".join([ParameterStatus(name, value).encode(encoding) for name, value in values])
 
 
-def _nested_columns(columns: Columns) -> list[int]:
-    """Those whose values are made of others, and so can take long to write."""
-    return [index for index, column in enumerate(columns) if column.type == RECORD or TYPES[column.type].is_array]
+@lru_cache(maxsize=256)
+def _encoder_of_rows(
+    types: tuple[Oid, ...], formats: tuple[int, ...], settings: ValueSettings
+) -> tuple[Callable[[Sequence[object]], bytes], list[int]]:
+    """What encodes a row, kept since making it costs more than a row; and which columns are `_nested`."""
+    return row_encoder(types, formats, settings), _nested(types)
+
+
+def _nested(types: Sequence[Oid]) -> list[int]:
+    """The columns whose values are made of others, and so can take long to write."""
+    return [index for index, type_ in enumerate(types) if type_ == RECORD or TYPES[type_].is_array]
 
 
 class Outbox(Protocol):
@@ -139,10 +147,10 @@ class Output:
             return
         if start >= end or result.columns is None:
             return
-        encode = row_encoder([column.type for column in result.columns], formats, self.value_settings)
+        types = tuple([column.type for column in result.columns])
+        encode, nested = _encoder_of_rows(types, tuple(formats), self.value_settings)
         size = 0
         pieces: list[bytes] = []
-        nested = _nested_columns(result.columns)
         for row in result.rows[start:end]:
             data = encode(row) if not nested else await self._encode_nested(encode, row, nested)
             pieces.append(data)
@@ -217,7 +225,7 @@ class Output:
             self._send_copy_data(begun)
             begun = b""
         size = 0
-        nested = _nested_columns(columns)
+        nested = _nested([column.type for column in columns])
 
         def encode(row: Sequence[object]) -> bytes:
             values = [None if value is None else write(value) for write, value in zip(encoders, row, strict=True)]

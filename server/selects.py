@@ -199,10 +199,7 @@ class Selects:
         Raises:
             OdpsError: as `prepare` does; QUERY_TIMEOUT, CANCELED.
         """
-        seconds, memory = self._bounds()
-        job = Job(seconds)
-        limits = Limits(job.check, most_bytes=memory, take=Share(self._memory).take)
-        return (await self._make_ready(_Form.of(statement, types), job, lambda: self._make_runtime(limits)))[0]
+        return (await self._make_ready(_Form.of(statement, types), lambda: self._begin(Share(self._memory))))[0]
 
     async def run(self, statement: SelectStatement, arguments: Arguments) -> Result:
         """Run it to its end.
@@ -220,12 +217,10 @@ class Selects:
         return await self._run(form.as_written(), ())
 
     async def _run(self, form: "_Form", values: Sequence[object]) -> Result:
-        seconds, memory = self._bounds()
-        job = Job(seconds)
         share = Share(self._memory)
-        runtime = self._make_runtime(Limits(job.check, job.rest, most_bytes=memory, take=share.take))
+        job, runtime = self._begin(share)
         try:
-            prepared, constants = await self._make_ready(form, job, lambda: runtime)
+            prepared, constants = await self._make_ready(form, lambda: (job, runtime))
             runtime.values = constants or values
             if prepared.is_short(runtime):
                 rows = prepared.run(runtime)
@@ -239,24 +234,29 @@ class Selects:
         tag = "EXPLAIN" if prepared.explains else "SELECT"
         return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis, share=share)
 
+    def _begin(self, share: Share) -> tuple[Job, Runtime]:
+        """What is about to be done, and what it may ask for."""
+        seconds, memory = self._bounds()
+        job = Job(seconds)
+        return job, self._make_runtime(Limits(job.check, job.rest, most_bytes=memory, take=share.take))
+
     async def _make_ready(
-        self, form: "_Form", job: Job, runtime: Callable[[], Runtime]
+        self, form: "_Form", begin: Callable[[], tuple[Job, Runtime]]
     ) -> tuple[PreparedQuery, tuple[object, ...]]:
         """The plan, and the constants for it; where they do not fit into it, the plan of the text as it is written.
 
         Args:
-            job: what it is a part of.
-            runtime: what the binder may ask.
+            begin: gives what is only needed where no plan is kept.
         """
         if form.constants:
             try:
-                prepared = self._find(form) or await self._prepare_beside(form, job, runtime())
+                prepared = self._find(form) or await self._prepare_beside(form, *begin())
                 return prepared, self._read_constants(form, prepared)
             except (OdpsError, InvalidValue) as error:
                 if isinstance(error, OdpsError) and error.condition in _ENDED:
                     raise
                 form = form.as_written()
-        return self._find(form) or await self._prepare_beside(form, job, runtime()), ()
+        return self._find(form) or await self._prepare_beside(form, *begin()), ()
 
     async def _prepare_beside(self, form: "_Form", job: Job, runtime: Runtime) -> PreparedQuery:
         return await self._workers.do(lambda: self._prepare(form, runtime), job)

@@ -38,8 +38,8 @@ from server.users import require_password
 _log = structlog.get_logger("modeld")
 
 _TURN = 0.0005
-# Objects made and not yet freed before the collector looks at the young ones, and how often it then looks at the others.
-# Next to nothing here is in a cycle; the usual 700 cost a statement that waits a tenth of its processor time.
+# Objects made and not yet freed before the collector looks at the young ones, and how often it then looks at the
+# others. Next to nothing here is in a cycle; the usual 700 cost a statement that waits a tenth of its processor time.
 _YOUNG = (10_000, 20, 20)
 _FRAMES = 20_000
 

@@ -20,6 +20,7 @@ from server.times import to_datetime
 MaskSecret = Callable[[str, bytes], str]
 """(option key, sealed value) to what everybody may see of a secret."""
 
+_write_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _TEXT_ARRAY: Final = TYPES[TEXT].array
 
 
@@ -76,8 +77,10 @@ def _in_order(model: Model) -> list[ModelVersion]:
 
 def _as_object(pairs: Sequence[tuple[str, str]]) -> str:
     """A jsonb object: keys by length, then by bytes, as PostgreSQL keeps them."""
+    if not pairs:
+        return "{}"
     ordered = sorted(pairs, key=lambda pair: (len(pair[0].encode()), pair[0].encode()))
-    return json.dumps(dict(ordered), ensure_ascii=False)
+    return _write_json(dict(ordered))
 
 
 def _models(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:

@@ -45,6 +45,16 @@ def test_a_share_may_go_at_any_moment() -> None:
     assert budget.held == 0
 
 
+def test_shares_that_take_nothing_leave_nothing_behind() -> None:
+    budget = Budget(1)
+
+    for _ in range(100):
+        Share(budget).keep(0)
+
+    assert not budget._holdings
+    assert not budget._gone
+
+
 class _Interruption(BaseException):
     pass
 
