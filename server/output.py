@@ -43,6 +43,12 @@ def _encode_parameters(values: tuple[tuple[str, str], ...], encoding: str) -> by
 
 
 @lru_cache(maxsize=256)
+def _encode_complete(tag: str) -> bytes:
+    """CommandComplete; it moves no phase of the conversation, and a tag has nothing but ASCII."""
+    return CommandComplete(tag).encode()
+
+
+@lru_cache(maxsize=256)
 def _encoder_of_rows(
     types: tuple[Oid, ...], formats: tuple[int, ...], settings: ValueSettings
 ) -> tuple[Callable[[Sequence[object]], bytes], list[int]]:
@@ -170,7 +176,7 @@ class Output:
         return await self._executor.do_aside(lambda: encode(row), sum([value_size(row[index]) for index in nested]))
 
     def complete(self, result: Result, count: int) -> None:
-        self.send(CommandComplete(f"{result.tag} {count}" if result.counts_rows else result.tag))
+        self._write(_encode_complete(f"{result.tag} {count}" if result.counts_rows else result.tag))
 
     def send_notices(self, notices: tuple[Diagnostic, ...], source: Source) -> None:
         if not notices:

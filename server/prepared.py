@@ -141,7 +141,8 @@ class Workspace:
 
     def end_transaction(self) -> None:
         """Portals live no longer than their transaction, unless they hold."""
-        self._keep_portals(lambda portal: portal.hold)
+        if self.portals:
+            self._keep_portals(lambda portal: portal.hold)
 
     def drop_unnamed(self) -> None:
         """A simple query takes the place of the unnamed statement and portal."""

@@ -69,6 +69,7 @@ from server.statements import (
 )
 from server.statements import Query as CatalogQuery
 
+_READY = {status.value: ReadyForQuery(status) for status in TransactionStatus}
 _KEEPALIVE = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
 # After this many statements of one text the other connections have their turn.
 _TURN = 64
@@ -98,6 +99,10 @@ def _read_limits(parameters: Parameters) -> TimeLimits:
         idle_in_transaction=parameters.get_milliseconds("idle_in_transaction_session_timeout") / 1000,
         keepalive=tuple(map(parameters.get_number, _KEEPALIVE)),
     )
+
+
+def _read_conforming(parameters: Parameters) -> bool:
+    return parameters.get_boolean("standard_conforming_strings")
 
 
 def _read_slow(parameters: Parameters) -> tuple[float | None]:
@@ -258,7 +263,7 @@ class Session:
 
     def _ready(self) -> None:
         status = self._control.status
-        self._output.send(ReadyForQuery(TransactionStatus(status)))
+        self._output.send(_READY[status])
         self.activity.rest(status)
         self._busy = False
         self.recorder.end(in_transaction=status != "I")
@@ -436,5 +441,5 @@ class Session:
 
     async def _read(self, text: str) -> tuple[PlacedStatement, ...]:
         self._source = Source(text)
-        conforming = self._executor.parameters.get_boolean("standard_conforming_strings")
+        conforming = self._parameters.find(_read_conforming)
         return await self._executor.do_aside(lambda: read(text, standard_conforming_strings=conforming), len(text))
