@@ -257,15 +257,15 @@ def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) ->
 
 
 def _find_model(catalog: Catalog, written: ObjectName, reader: Reader) -> tuple[ModelName, Model]:
-    reader.note_read(resolve_model(catalog, written, reader.context))
-    return find_readable(catalog, written, reader.context)
+    name = resolve_model(catalog, written, reader.context)
+    reader.note_read(name)
+    return name, find_allowed(catalog, name, Action.DESCRIBE, written, reader.context)
 
 
 def find_readable(catalog: Catalog, written: ObjectName, context: Context) -> tuple[ModelName, Model]:
     """The model of that name.
 
-    All that decides whether it may be read, and what the name means, stands here: DESC MODEL's answers are kept for
-    as long as this gives the same.
+    DESC MODEL's answers are kept for as long as this gives the same.
 
     Raises:
         OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.

@@ -10,7 +10,7 @@ decided in `server/queries.py` for both.
 import re
 import struct
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final, NamedTuple
 
 from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
@@ -40,12 +40,11 @@ _TEXT_AT: Final = slice(5, -1)
 _COLUMNS: Final = len(DESCRIBED_ROWS)
 _length: Final = struct.Struct(">I").pack
 _row: Final = struct.Struct(">cIH").pack
-# What a DataRow begins with, and a value: ready for the usual lengths, since there are three for each line.
-_READY_MADE: Final = 1024
-_ROWS: Final = tuple([_row(b"D", size, _COLUMNS) for size in range(_READY_MADE)])
-_LENGTHS: Final = tuple(map(_length, range(_READY_MADE)))
-_NOTHING: Final = _length(0)
-_ROW_BYTES: Final = 6 + 4  # in each row's length, besides its first two values: itself, the columns, a value's length
+_ROW_BYTES: Final = 6  # in a row's length besides its values: itself and the number of columns
+# Owners, types, names of services and most other values are those of many models: short rows are kept.
+_SHORT: Final = 160
+_MOST_ROWS: Final = 4096
+_rows: Final[dict[Line, bytes]] = {}
 _DESCRIPTION: Final = row_description(DESCRIBED_ROWS, (0,) * _COLUMNS).encode(UTF_8)
 _READY: Final = ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
 
@@ -124,26 +123,21 @@ def _read(packet: bytes) -> DescribeModel | None:
 
 def encode_lines(lines: Sequence[Line]) -> bytes:
     """RowDescription, a DataRow for each line, CommandComplete and ReadyForQuery."""
-    pieces = [_DESCRIPTION]
-    for section, name, value, comment in lines:
-        beginning, data = _encode_beginning(section, name), value.encode()
-        last = _encode_value(comment) if comment else _NOTHING
-        length = len(data)
-        size = _ROW_BYTES + len(beginning) + length + len(last)
-        if size < _READY_MADE:
-            pieces += (_ROWS[size], beginning, _LENGTHS[length], data, last)
-        else:
-            pieces += (_row(b"D", size, _COLUMNS), beginning, _length(length), data, last)
+    rows = list(map(_rows.get, lines))
+    pieces = [
+        _DESCRIPTION,
+        *(_encode_line(line) if row is None else row for line, row in zip(lines, rows, strict=True)),
+    ]
     pieces += (CommandComplete(f"SELECT {len(lines)}").encode(UTF_8), _READY)
     return b"".join(pieces)
 
 
-@lru_cache(maxsize=512)
-def _encode_beginning(section: str, name: str) -> bytes:
-    """The first two values of a row: most rows have those of many other models."""
-    return _encode_value(section) + _encode_value(name)
-
-
-def _encode_value(text: str) -> bytes:
-    data = text.encode()
-    return _length(len(data)) + data
+def _encode_line(line: Line) -> bytes:
+    values = [text.encode() for text in line]
+    body = b"".join([part for value in values for part in (_length(len(value)), value)])
+    row = _row(b"D", _ROW_BYTES + len(body), _COLUMNS) + body
+    if len(row) <= _SHORT:
+        if len(_rows) >= _MOST_ROWS:
+            _rows.clear()
+        _rows[line] = row
+    return row
