@@ -27,7 +27,7 @@ from server.catalog.values import (
     SchemaHeader,
     Value,
 )
-from server.catalog.versions import find_sealing_keys
+from server.catalog.versions import Versions, find_sealing_keys, may_have_lifecycle
 from server.secrets import key_id_in
 from server.store.interface import Change as StoredChange
 from server.store.interface import Page, Record, Revision, StoreDamaged
@@ -127,9 +127,11 @@ class CatalogReader:
     def __init__(self) -> None:
         self.key_ids: set[bytes] = set()
         self._records: list[tuple[Key, Value, Revision]] = []
-        self._versions: dict[tuple[str, ...], dict[str, bytes]] = {}
-        # What belongs to one model comes together where pages are sorted: its key up to the last slash, and itself.
+        # By their keys up to the last slash; the newest of those, since what belongs to a model comes together.
+        self._versions: dict[str, dict[str, bytes]] = {}
         self._owner: str | None = None
+        # Such keys, of versions that may have a life cycle.
+        self._marked: set[str] = set()
         self._names: dict[str, bytes] = {}
 
     def add(self, page: Page) -> None:
@@ -138,7 +140,11 @@ class CatalogReader:
         Raises:
             StoreDamaged: the key or the value of one is not what modeld writes.
         """
-        self.key_ids |= find_sealing_keys(page.values)
+        data = b"".join(page.values)
+        self.key_ids |= find_sealing_keys(page.values, data)
+        if may_have_lifecycle(data):
+            marked = [key for key, value in zip(page.keys, page.values, strict=True) if may_have_lifecycle(value)]
+            self._marked.update(key.rpartition("/")[0] for key in marked)
         owner, names, intern = self._owner, self._names, sys.intern
         for key, value, revision in zip(page.keys, page.values, page.revisions, strict=True):
             before, _, name = key.rpartition("/")
@@ -147,7 +153,7 @@ class CatalogReader:
                 if decoded.kind not in _VERSION_KINDS:
                     self._take(decoded, decode_value(decoded, value), revision)
                     continue
-                owner, names = before, self._versions.setdefault(decoded.path[:-1], {})
+                owner, names = before, self._versions.setdefault(before, {})
             # The same few names in all models, each once in memory.
             names[intern(name)] = value
         self._owner, self._names = owner, names
@@ -157,6 +163,12 @@ class CatalogReader:
         if isinstance(value, Principal) and value.verifier != NO_VERIFIER:
             self.key_ids.add(key_id_in(value.verifier))
 
+    def _make_versions(self, found: tuple[str, dict[str, bytes]]) -> tuple[tuple[str, ...], Versions]:
+        """The path of a model, or dropped model, and its versions."""
+        owner, names = found
+        # Where nothing was marked there is none; else they are looked at when somebody asks.
+        return tuple(owner.split("/")[1:]), Versions(names, has_lifecycles=None if owner in self._marked else False)
+
     def build(self, revision: Revision) -> Catalog:
         """The catalog of all that was added.
 
@@ -164,6 +176,6 @@ class CatalogReader:
             StoreDamaged: it is not whole.
         """
         try:
-            return build(self._records, revision, self._versions)
+            return build(self._records, revision, dict(map(self._make_versions, self._versions.items())))
         except ValueError as error:
             raise StoreDamaged(f"the catalog is not whole: {error}") from error

@@ -94,7 +94,7 @@ def purge_overdue(catalog: Catalog, overdue: Overdue, context: Context) -> Decis
 
 def _find_in_model(name: ModelName, model: Model, only: str | None = None) -> Iterator[Expired]:
     header = model.header
-    if not header.lifecycle and only is None and not _has_lifecycles(model):
+    if not header.lifecycle and only is None and not model.versions.has_lifecycles:
         return
     used = {header.default_version, *(version for _, version in header.aliases)}
     versions = model.versions.values() if only is None else filter(None, [model.versions.get(only)])
@@ -102,10 +102,6 @@ def _find_in_model(name: ModelName, model: Model, only: str | None = None) -> It
         days = version.lifecycle or header.lifecycle
         if days and version.name not in used:
             yield Expired(name, version.name, days, _end(version, days))
-
-
-def _has_lifecycles(model: Model) -> bool:
-    return any(version.lifecycle for version in model.versions.mentioning("lifecycle"))
 
 
 def _end(version: ModelVersion, days: int) -> Timestamp:

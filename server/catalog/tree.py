@@ -27,11 +27,12 @@ from server.catalog.values import (
     SchemaHeader,
     Value,
 )
-from server.catalog.versions import Packed, Versions, pack
+from server.catalog.versions import Versions, pack
 
 Revision = int
 # How many names the path of a dropped model has.
 _DROPPED_NAMES: Final = 4
+_NO_VERSIONS: Final = Versions()
 _T = TypeVar("_T")
 
 
@@ -163,29 +164,27 @@ class Catalog(Struct, frozen=True):
 def build(
     records: Iterable[tuple[Key, Value, Revision]],
     revision: Revision,
-    packed: Mapping[tuple[str, ...], Packed] | None = None,
+    versions: Mapping[tuple[str, ...], Versions] | None = None,
 ) -> Catalog:
     """The catalog that these records make, given in any order.
 
     Much faster for a million records than applying them one by one.
 
     Args:
-        packed: more versions, as their bytes by name, for the path of each model or dropped model.
+        versions: those that are not among the records, by the path of their model or dropped model.
 
     Raises:
         ValueError: a record whose model, schema or project is missing, or a model without its default version.
     """
     headers: dict[Kind, list[tuple[tuple[str, ...], Value, Revision]]] = {kind: [] for kind in Kind}
-    versions: dict[tuple[str, ...], Packed] = dict(packed or {})
     loose: dict[tuple[str, ...], dict[str, bytes]] = {}
     for key, value, written in records:
         if key.kind in (Kind.VERSION, Kind.DROPPED_VERSION):
             loose.setdefault(key.path[:-1], {})[key.path[-1]] = pack(cast("ModelVersion", value))
         else:
             headers[key.kind].append((key.path, value, written))
-    for path, more in loose.items():
-        versions[path] = {**versions.get(path, {}), **more}
-    schemas = _build_schemas(headers[Kind.SCHEMA], _build_models(headers[Kind.MODEL], versions))
+    owned = {**(versions or {}), **{path: Versions(found) for path, found in loose.items()}}
+    schemas = _build_schemas(headers[Kind.SCHEMA], _build_models(headers[Kind.MODEL], owned))
     members = _build_entries(headers[Kind.MEMBER], Member)
     roles = _build_entries(headers[Kind.ROLE], Role)
     projects = {
@@ -198,8 +197,8 @@ def build(
         )
         for path, value, written in headers[Kind.PROJECT]
     }
-    dropped = _build_dropped(headers[Kind.DROPPED], versions)
-    for orphan in (*versions, *schemas, *members, *roles):
+    dropped = _build_dropped(headers[Kind.DROPPED], owned)
+    for orphan in (*owned, *schemas, *members, *roles):
         of_bin = "dropped model " if len(orphan) == _DROPPED_NAMES else ""
         raise ValueError(f"{of_bin}{'.'.join(orphan)} is missing, but not what belongs to it")
     principals = {path[0]: Entry(cast("Principal", value), written) for path, value, written in headers[Kind.PRINCIPAL]}
@@ -207,16 +206,16 @@ def build(
 
 
 def _build_models(
-    headers: list[tuple[tuple[str, ...], Value, Revision]], versions: dict[tuple[str, ...], Packed]
+    headers: list[tuple[tuple[str, ...], Value, Revision]], versions: dict[tuple[str, ...], Versions]
 ) -> dict[tuple[str, ...], dict[str, Model]]:
     """The models of each schema, with the versions that are taken out for them."""
     models: dict[tuple[str, ...], dict[str, Model]] = {}
     for path, value, written in headers:
         header = cast("ModelHeader", value)
-        found = versions.pop(path, {})
+        found = versions.pop(path, _NO_VERSIONS)
         if header.default_version not in found:
             raise ValueError(f"model {'.'.join(path)} has no version {header.default_version}")
-        models.setdefault(path[:2], {})[path[2]] = Model(header, Versions(found), written)
+        models.setdefault(path[:2], {})[path[2]] = Model(header, found, written)
     return models
 
 
@@ -244,12 +243,12 @@ def _build_entries(
 
 
 def _build_dropped(
-    headers: list[tuple[tuple[str, ...], Value, Revision]], versions: dict[tuple[str, ...], Packed]
+    headers: list[tuple[tuple[str, ...], Value, Revision]], versions: dict[tuple[str, ...], Versions]
 ) -> Map[tuple[str, ...], Map[str, Dropped]]:
     """The recycle bin, with the versions that are taken out for it."""
     found: dict[tuple[str, ...], dict[str, Dropped]] = {}
     for path, value, written in headers:
-        node = Dropped(cast("DroppedModel", value), Versions(versions.pop(path, {})), written)
+        node = Dropped(cast("DroppedModel", value), versions.pop(path, _NO_VERSIONS), written)
         found.setdefault(path[:3], {})[path[3]] = node
     return Map({path: Map(nodes) for path, nodes in found.items()})
 

@@ -59,10 +59,10 @@ def test_secrets_are_those_of_the_decoded_versions(content: dict[str, ModelVersi
     assert sorted(Versions.of(content).secrets()) == sorted(expected)
 
 
-@given(_CONTENT, st.sampled_from(["lifecycle", "labels", "secrets", "comment"]))
-def test_no_version_that_has_a_field_is_left_out_by_who_looks_for_it(
-    content: dict[str, ModelVersion], field: str
-) -> None:
-    found = list(Versions.of(content).mentioning(field))
+@given(_CONTENT, st.integers(0, 1), st.text("lifecyc", max_size=12))
+def test_life_cycles_are_found_wherever_they_are(content: dict[str, ModelVersion], days: int, comment: str) -> None:
+    versions = Versions.of({**content, "last": ModelVersion("last", 1, 1, comment=comment, lifecycle=days)})
 
-    assert all(version in found for version in content.values() if getattr(version, field))
+    assert versions.has_lifecycles is bool(days)
+    assert versions.has_lifecycles is bool(days)
+    assert versions.delete("last").has_lifecycles is False

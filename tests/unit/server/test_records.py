@@ -106,3 +106,16 @@ def test_the_keys_of_all_secrets_are_found() -> None:
             reader.add(Page.of(page))
 
         assert reader.key_ids == {keyring.key_ids[0] for keyring in keyrings[:8]}
+
+
+def test_life_cycles_are_known_when_a_catalog_was_loaded() -> None:
+    catalog = after(seeded(), create("m"), create("n"), add("n"), create("o", comment="COMMENT 'lifecycle'"))
+    catalog = after(catalog, "ALTER MODEL n MODIFY VERSION v1 SET LIFECYCLE 3", "ALTER MODEL m SET LIFECYCLE 3")
+
+    models = read(sorted(stored(catalog))).projects["p"].schemas["default"].models
+
+    assert {name: model.versions.has_lifecycles for name, model in models.items()} == {
+        "m": False,
+        "n": True,
+        "o": False,
+    }
