@@ -116,7 +116,8 @@ def _leading_blank(text: str) -> int:
 
 
 def _may_hold_secret(text: str) -> bool:
-    if "=" not in text and "'" not in text:
+    # A number that EXECUTE hands over needs neither sign nor quote.
+    if "=" not in text and "'" not in text and "(" not in text:
         return False
     start = 0
     if text.isascii():

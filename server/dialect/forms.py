@@ -73,8 +73,12 @@ def cut(text: str) -> Cut | None:
     if len(text) > _LONGEST or _HEAD.match(text) is None or not text.isascii() or _CUT in text:
         return None
     parts = _PIECE.split(text)
-    key = _CUT.join(parts[::2])
-    return Cut(key, parts) if _DOUBTFUL.search(key) is None else None
+    rest = _CUT.join(parts[::2])
+    if _DOUBTFUL.search(rest) is not None:
+        return None
+    # A string does not stand where a name did.
+    kinds = "".join(["'" if piece[0] == "'" else "n" for piece in parts[1::2]])
+    return Cut(kinds + _CUT + rest, parts)
 
 
 def read_form(found: Cut) -> tuple[Statement, Places] | None:
@@ -146,8 +150,13 @@ def _find_leaves(node: object) -> Iterator[Identifier | Literal]:
 
 def _keeps_secret(node: object, numbers: dict[int, int]) -> bool:
     if isinstance(node, Option):
-        return node.key in SECRET_OPTIONS and node.value.at not in numbers
+        return _is_secret(node) and node.value.at not in numbers
     return any(_keeps_secret(child, numbers) for child in _children(node))
+
+
+def _is_secret(option: Option) -> bool:
+    """Whether the value is a secret, or would be if the key were written right."""
+    return any(key in option.key for key in SECRET_OPTIONS)
 
 
 def _children(node: object) -> Sequence[object]:
@@ -176,7 +185,7 @@ def _compile(node: object, numbers: dict[int, int]) -> _Make | None:
     def make_node(pieces: Sequence[str]) -> object:
         return kind(*[make(pieces) if make else child for child, make in parts])
 
-    if isinstance(node, InputColumn) or (isinstance(node, Option) and node.key not in SECRET_OPTIONS):
+    if isinstance(node, InputColumn) or (isinstance(node, Option) and not _is_secret(node)):
         own = [numbers[leaf.at] for leaf in _find_leaves(node) if leaf.at in numbers]
         return _Kept(make_node, own).make
     return make_node
@@ -185,19 +194,21 @@ def _compile(node: object, numbers: dict[int, int]) -> _Make | None:
 class _Kept:
     """Makes the same node again as long as its own pieces are the same: from one statement to the next most are."""
 
-    __slots__ = ("_last", "_make", "_node", "_own")
+    __slots__ = ("_last", "_make", "_own")
 
     def __init__(self, make: _Make, own: Sequence[int]) -> None:
         self._make = make
         self._own = own
-        self._last: list[str] = []
-        self._node: object = None
+        # The pieces and the node in one: whoever reads in another thread finds both or neither.
+        self._last: tuple[list[str], object] = ([], None)
 
     def make(self, pieces: Sequence[str]) -> object:
         mine = [pieces[number] for number in self._own]
-        if mine != self._last:
-            self._last, self._node = mine, self._make(pieces)
-        return self._node
+        known, node = self._last
+        if mine != known:
+            node = self._make(pieces)
+            self._last = mine, node
+        return node
 
 
 def _compile_leaf(leaf: Identifier | Literal, number: int) -> _Make:

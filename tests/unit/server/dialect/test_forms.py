@@ -2,7 +2,10 @@
 
 import gc
 
+import pytest
+
 from server.dialect import forms, read
+from server.errors import Condition, OdpsError
 
 _SECRET = "a-key-that-nobody-may-find-1"
 
@@ -30,6 +33,31 @@ def test_a_form_whose_secret_would_be_kept_is_not_learned() -> None:
         read("CREATE MODEL m1 WITH VERSION v1 OPTIONS (APIKEY = 12345)")
 
     assert forms.read_form(_cut("CREATE MODEL m1 WITH VERSION v1 OPTIONS (APIKEY = 12345)")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("DROP MODEL swapped.m{}", "DROP MODEL swapped.'m1'"),
+        ("ALTER MODEL swapped.m{} CHANGEOWNER TO 'u{}'", "ALTER MODEL swapped.m1 CHANGEOWNER TO user1"),
+        ("ALTER MODEL swapped SET COMMENT 'c{}'", "ALTER MODEL swapped SET COMMENT c1"),
+    ],
+)
+def test_a_name_and_a_string_are_not_of_one_form(text: str, wrong: str) -> None:
+    for number in range(3):
+        read(text.replace("{}", str(number)))
+
+    with pytest.raises(OdpsError) as caught:
+        read(wrong)
+    assert caught.value.condition is Condition.INVALID_TOKEN_EXPECTING
+
+
+def test_no_value_is_kept_whose_key_is_nearly_that_of_a_secret() -> None:
+    texts = [f"ALTER MODEL m MODIFY VERSION v SET OPTIONS (MY_APIKEY = '{_SECRET}{each}')" for each in range(3)]
+    for text in texts:
+        read(text)
+
+    assert not [each for each in _strings_behind(forms._FORMS[_cut(texts[0]).key]) if _SECRET in each]
 
 
 def test_forms_are_bounded() -> None:

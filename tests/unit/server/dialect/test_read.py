@@ -68,7 +68,13 @@ def test_an_escaped_quote_in_a_session_statement_needs_standard_conforming_strin
 
 @pytest.mark.parametrize(
     "text",
-    ["ALTER USER u PASSWORD 'k'", "create user u password\n'k'", "EXECUTE p ('k')", "EXECUTE p (1, 'k'::text)"],
+    [
+        "ALTER USER u PASSWORD 'k'",
+        "create user u password\n'k'",
+        "EXECUTE p ('k')",
+        "EXECUTE p (1234)",
+        "EXECUTE p (1, 'k'::text)",
+    ],
 )
 def test_a_text_with_a_password_or_with_values_is_not_kept(text: str) -> None:
     assert read("ALTER USER u PASSWORD NULL; SET x = 'a'") is read("ALTER USER u PASSWORD NULL; SET x = 'a'")
