@@ -29,6 +29,7 @@ from server.store.interface import (
     Conflict,
     Note,
     OutcomeUnknown,
+    Revision,
     Store,
     StoreDamaged,
     StoreError,
@@ -92,6 +93,8 @@ class Committer:
         self.on_commit: Callable[[Sequence[Event], int, Catalog], None] = lambda events, first_revision, before: None
         # Brings an event's secrets under the key that seals now. Raises OdpsError for one that no key opens.
         self.renew: Callable[[Event], Event] = lambda event: event
+        # The catalog holds everything up to this revision; behind it, other writers' changes may be missing.
+        self._whole: Revision = 0
         self._store = store
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -115,6 +118,7 @@ class Committer:
         async for page in pages:
             reader.add(page)
         self.catalog = reader.build(revision)
+        self._whole = revision
         return reader.key_ids
 
     async def submit(self, decide: Decide) -> Decision:
@@ -214,9 +218,13 @@ class Committer:
                 guards=group.guards,
                 commit_id=uuid.uuid4().bytes,
                 notes=group.notes,
-                seen=group.base.revision,
-                expected_revision=group.base.revision if group.exclusive else None,
+                seen=self._whole,
+                expected_revision=self._whole if group.exclusive else None,
             )
+        except asyncio.CancelledError:
+            # The loop ends: nobody may be left waiting for an answer that does not come.
+            _fail(group.waiting, OutcomeUnknown("the server stopped during the commit"))
+            raise
         except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the next group go on
             self.meter.fail_commit(type(error).__name__)
             _log.error("commit failed", error=type(error).__name__, reason=str(error), statements=len(group.waiting))
@@ -241,6 +249,8 @@ class Committer:
 
     def _publish(self, group: _Group, last: int) -> None:
         if last == group.working.revision:
+            if self._whole == group.base.revision:
+                self._whole = last
             self.catalog = group.working
             return
         # Another writer of the same store came between: the same events, at the revisions they really got.

@@ -17,13 +17,14 @@ Decide = Callable[[Catalog], Decision]
 
 
 class CountingStore(MemoryStore):
-    """Remembers how many commits each call of `commit` carried; `asked` is set by each call."""
+    """Remembers how many commits each call carried; `asked` is set by each call, and a stuck one never ends."""
 
     def __init__(self) -> None:
         super().__init__()
         self.groups: list[int] = []
         self.asked = asyncio.Event()
         self.fault: Exception | None = None
+        self.is_stuck = False
 
     async def commit(
         self,
@@ -41,6 +42,8 @@ class CountingStore(MemoryStore):
         fault, self.fault = self.fault, None
         if fault is not None:
             raise fault
+        if self.is_stuck:
+            await asyncio.get_running_loop().create_future()
         return await super().commit(
             commits,
             guards=guards,

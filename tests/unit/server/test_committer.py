@@ -282,6 +282,24 @@ async def test_cancelled_during_a_commit_that_fails(failure: Exception) -> None:
     assert schemas(committer) == []
 
 
+def test_nobody_waits_for_a_commit_when_the_loop_ends() -> None:
+    outcomes: list[Condition | None] = []
+
+    async def submit(committer: Committer) -> None:
+        outcomes.append(await outcome(committer.submit(make_schema("a"))))
+
+    async def begin() -> "asyncio.Task[None]":
+        committer, store = await begun()
+        store.is_stuck = True
+        task = asyncio.create_task(submit(committer))
+        await store.asked.wait()
+        return task
+
+    asyncio.run(begin())
+
+    assert outcomes == [Condition.STORE_OUTCOME_UNKNOWN]
+
+
 async def test_close_waits_for_everything_submitted() -> None:
     committer, store = await begun()
     requests = [asyncio.ensure_future(committer.submit(make_schema(f"s{number}"))) for number in range(200)]
@@ -316,6 +334,20 @@ async def test_exclusive_event_fails_when_another_writer_came_between() -> None:
     await store.commit([[StoredChange("other", b"")]], guards={}, commit_id=bytes(16))
 
     refused = await outcome(committer.submit(make_schema("a", exclusive=True)))
+
+    assert refused is Condition.CONFLICT
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+async def test_what_another_writer_made_is_not_written_over_after_a_commit_of_our_own(exclusive: bool) -> None:
+    committer, store = await begun()
+    other = Committer(store)
+    await other.load()
+    await other.submit(make_schema("s"))
+    await committer.submit(make_schema("t"))
+    await committer.submit(make_schema("u"))
+
+    refused = await outcome(committer.submit(make_schema("s", owner="bob", exclusive=exclusive)))
 
     assert refused is Condition.CONFLICT
 
