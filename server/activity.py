@@ -109,8 +109,12 @@ class Activity:
             return dict(zip(("pid", "usename", "datname", "application_name", "query"), shown, strict=True))
         began = self.transaction_start()
         active = self.state == "active"
+        query_start = None if self.query_start is None else _moment(self.query_start)
         # As in PostgreSQL, a statement outside a transaction is one by itself.
-        alone = _moment(self.query_start) if active and self.query_start is not None else None
+        transaction_start = query_start if active else None
+        if began is not None:
+            # The catalog's clock is read a moment after the statement that begins the transaction has come.
+            transaction_start = min(to_datetime(began), query_start or to_datetime(began))
         kind, event = (self.waits_for if active else _FOR_CLIENT) or (None, None)
         encryption = self.encryption
         return {
@@ -121,8 +125,8 @@ class Activity:
             "client_addr": self.client[0],
             "client_port": self.client[1],
             "backend_start": _moment(self.started),
-            "xact_start": alone if began is None else to_datetime(began),
-            "query_start": None if self.query_start is None else _moment(self.query_start),
+            "xact_start": transaction_start,
+            "query_start": query_start,
             "state_change": _moment(self.state_change),
             "state": self.state,
             "wait_event_type": kind,

@@ -233,6 +233,14 @@ class Control:
         """When the transaction began; now, outside one."""
         return self._clock.now() if self.transaction is None else self._began
 
+    @property
+    def transaction_start(self) -> Timestamp | None:
+        """When the transaction under way began; None where there is none, or only its end is left to come."""
+        transaction = self.transaction
+        if transaction is None or (transaction.failed and not transaction.has_savepoints):
+            return None
+        return self._began
+
     def begin_implicit(self, *, of_text: bool = False) -> None:
         """Begin it, unless there is one: around the statements of one text, or else of a pipeline."""
         if self.transaction is None:

@@ -146,7 +146,7 @@ class Session:
             application=lambda: executor.parameters.get("application_name"),
             client=executor.peer.address,
             encryption=executor.peer.encryption,
-            transaction_start=lambda: None if self._control.transaction is None else self._control.transaction_time,
+            transaction_start=lambda: self._control.transaction_start,
         )
         self._journal = Journal(self.activity, executor.engine.meter, executor.parameters.find(_read_slow)[0])
         self.recorder = Recorder(executor, backend, self._workspace, self._output, self.activity)
