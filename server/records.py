@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from server.catalog.events import Change
 from server.catalog.tree import Catalog, build
@@ -45,6 +46,7 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.ROLE: msgspec.msgpack.Decoder(Role),
 }
 _VERSION_KINDS = frozenset({Kind.VERSION, Kind.DROPPED_VERSION})
+_SHARED_TEXTS = ("owner", "source_type", "model_type", "default_version")
 _KINDS = {kind.value: kind for kind in Kind}
 # How many slashes divide the keys that end in a principal.
 _PRINCIPALS: dict[str, int] = {Kind.PRINCIPAL: 0, Kind.MEMBER: 1}
@@ -74,7 +76,7 @@ def decode_key(text: str) -> Key:
     """
     kind, _, rest = text.partition("/")
     # A principal's name may hold the slash itself, and comes last.
-    path = tuple(rest.split("/", _PRINCIPALS.get(kind, -1)))
+    path = tuple(map(sys.intern, rest.split("/", _PRINCIPALS.get(kind, -1))))
     if kind not in _KINDS or len(path) != _DEPTHS[_KINDS[kind]] or not all(path):
         raise StoreDamaged(f"unknown record {text!r}")
     return Key(_KINDS[kind], path)
@@ -159,9 +161,13 @@ class CatalogReader:
         self._owner, self._names = owner, names
 
     def _take(self, key: Key, value: Value, revision: Revision) -> None:
-        self._records.append((key, value, revision))
-        if isinstance(value, Principal) and value.verifier != NO_VERIFIER:
+        if isinstance(value, ModelHeader):
+            # Most models share owner, types and the name of the default version: each of these texts once in memory.
+            for field in _SHARED_TEXTS:
+                force_setattr(value, field, sys.intern(getattr(value, field)))
+        elif isinstance(value, Principal) and value.verifier != NO_VERIFIER:
             self.key_ids.add(key_id_in(value.verifier))
+        self._records.append((key, value, revision))
 
     def _make_versions(self, found: tuple[str, dict[str, bytes]]) -> tuple[tuple[str, ...], Versions]:
         """The path of a model, or dropped model, and its versions."""

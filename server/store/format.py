@@ -54,7 +54,6 @@ _APPLICATION_ID_AT: Final = slice(68, 72)
 
 # SQLite rounds up to whole pages of this many bytes.
 _PAGE_BYTES: Final = 4096
-_CACHE_KIBIBYTES: Final = 32 * 1024
 _DEFINITIONS: Final = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
 
 _CHECKED_TABLES: Final = f"""
@@ -119,8 +118,6 @@ def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
     try:
         _make_durable(path, connection)
         connection.execute("PRAGMA trusted_schema = OFF")
-        # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again.
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         # Checkpoints are made by `Database.fold`; what a very large commit left of the WAL is cut back.
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("PRAGMA journal_size_limit = 67108864")

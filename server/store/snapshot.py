@@ -17,6 +17,7 @@ PAGE_RECORDS: Final = 2000
 PAGE_BYTES: Final = 4 * 1024 * 1024
 # After so many rows their size is looked at.
 _FETCHED: Final = 64
+_CACHE_KIBIBYTES: Final = 32 * 1024
 _NO_RECORDS: Final = Page((), (), ())
 
 
@@ -65,6 +66,10 @@ class Snapshot:
         if damaged is not None:
             raise StoreDamaged(f"{self._path}: the record {damaged} is damaged")
         self._after = page.keys[-1] if page else None
+        if not page:
+            # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again. But reading
+            # everything once would only fill it.
+            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         return page
 
 

@@ -119,3 +119,14 @@ def test_life_cycles_are_known_when_a_catalog_was_loaded() -> None:
         "n": True,
         "o": False,
     }
+
+
+def test_what_models_have_in_common_is_in_memory_once() -> None:
+    catalog = after(seeded(), create("m"), create("n"))
+
+    models = read(sorted(stored(catalog))).projects["p"].schemas["default"].models
+
+    one, other = models["m"], models["n"]
+    for field in ("owner", "source_type", "model_type", "default_version"):
+        assert getattr(one.header, field) is getattr(other.header, field)
+    assert next(iter(one.versions)) is next(iter(other.versions))
