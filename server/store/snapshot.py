@@ -67,7 +67,7 @@ class Snapshot:
             raise StoreDamaged(f"{self._path}: the record {damaged} is damaged")
         self._after = page.keys[-1] if page else None
         if not page:
-            # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again. But reading
+            # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again. Reading
             # everything once would only fill it.
             self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         return page
