@@ -49,7 +49,7 @@ def _encode_complete(tag: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _encoder_of_rows(
+def encoder_of_rows(
     types: tuple[Oid, ...], formats: tuple[int, ...], settings: ValueSettings
 ) -> tuple[Callable[[Sequence[object]], bytes], list[int]]:
     """What encodes a row, kept since making it costs more than a row; and which columns are `_nested`."""
@@ -154,7 +154,7 @@ class Output:
         if start >= end or result.columns is None:
             return
         types = tuple([column.type for column in result.columns])
-        encode, nested = _encoder_of_rows(types, tuple(formats), self.value_settings)
+        encode, nested = encoder_of_rows(types, tuple(formats), self.value_settings)
         size = 0
         pieces: list[bytes] = []
         for row in result.rows[start:end]:

@@ -19,6 +19,7 @@ from server.describe import Line
 from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
+from server.parameters import Parameters
 from server.queries import DESCRIBED_ROWS, describe_plainly
 from server.replies import row_description
 from server.results import Basis
@@ -33,6 +34,8 @@ _LONGEST_ANSWER: Final = 64 * 1024
 # names, and all else that DESC MODEL may say, are read as everything is.
 _PLAIN: Final = re.compile(rb"Q(.{4})((?:DESC|desc) (?:MODEL|model) )([A-Za-z_]+[0-9][A-Za-z0-9_]*);?\0", re.DOTALL)
 _WORDS: Final = (b"DESC", b"desc")
+_QUERY: Final = b"Q"[0]
+_KIND: Final = DescribeModel.__name__
 _LENGTH_AT: Final = slice(1, 5)
 _WORD_AT: Final = slice(5, 9)
 _TEXT_AT: Final = slice(5, -1)
@@ -54,11 +57,13 @@ class QuickAnswer(NamedTuple):
 
     Attributes:
         find_basis: what it rests on, as `Result.basis`.
+        kind: the name of the statement's class.
     """
 
     text: str
     data: bytes
     find_basis: Callable[[], Basis | None]
+    kind: str
 
 
 class QuickDescriber:
@@ -66,18 +71,12 @@ class QuickDescriber:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._parameters = executor.parameters
-        # Whether the session's parameters leave all as it usually is; known until one changes.
-        self._is_usual = False
-        self._state: object = None
 
     def answer(self, packet: bytes) -> QuickAnswer | None:
         """The answer to a packet that came to an idle session outside a transaction; None for what is not ours."""
         if packet[_WORD_AT] not in _WORDS or len(packet) > _LONGEST_TEXT:
             return None
-        if self._state is not self._parameters.state:
-            self._look()
-        if not self._is_usual:
+        if not self._executor.parameters.find(is_usual):
             return None
         try:
             statement = _read(packet)
@@ -92,14 +91,13 @@ class QuickDescriber:
         data = encode_lines(lines)
         if len(data) > _LONGEST_ANSWER:
             return None
-        return QuickAnswer(packet[_TEXT_AT].decode(), data, partial(self._executor.basis, statement, reader))
+        return QuickAnswer(packet[_TEXT_AT].decode(), data, partial(self._executor.basis, statement, reader), _KIND)
 
-    def _look(self) -> None:
-        parameters = self._parameters
-        self._is_usual = self._executor.value_settings.encoding == UTF_8 and parameters.get_boolean(
-            "standard_conforming_strings"
-        )
-        self._state = parameters.state
+
+def is_usual(parameters: Parameters) -> bool:
+    """Whether texts are read and answers written as they usually are."""
+    usual = parameters.get_boolean("standard_conforming_strings")
+    return usual and parameters.get("client_encoding") == "UTF8"
 
 
 def _read(packet: bytes) -> DescribeModel | None:
@@ -108,17 +106,25 @@ def _read(packet: bytes) -> DescribeModel | None:
     Raises:
         OdpsError: it cannot be read.
     """
-    if int.from_bytes(packet[_LENGTH_AT], "big") + 1 != len(packet):
+    text = find_query_text(packet)
+    if text is None:
         return None
     plain = _PLAIN.fullmatch(packet)
     if plain is not None:
         at = plain.start(3) - plain.start(2)
         return DescribeModel(ObjectName((Identifier(plain[3].decode().lower(), at),)))
-    if not packet.isascii() or packet.find(0, 5) != len(packet) - 1:
-        return None
-    placed = read(packet[_TEXT_AT].decode())
+    placed = read(text)
     statement = placed[0].statement if len(placed) == 1 else None
     return statement if isinstance(statement, DescribeModel) and not placed[0].parameters else None
+
+
+def find_query_text(packet: bytes) -> str | None:
+    """The text of a packet that is one whole Query in ASCII, and nothing else."""
+    if int.from_bytes(packet[_LENGTH_AT], "big") + 1 != len(packet) or packet[0] != _QUERY:
+        return None
+    if not packet[_TEXT_AT].isascii() or packet.find(0, _TEXT_AT.start) != len(packet) - 1:
+        return None
+    return packet[_TEXT_AT].decode()
 
 
 def encode_lines(lines: Sequence[Line]) -> bytes:

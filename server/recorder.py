@@ -19,13 +19,12 @@ from server.executor import Executor
 from server.output import Output
 from server.prepared import PreparedStatement, Workspace
 from server.quick_describe import QuickDescriber
+from server.quick_select import QuickSelects
 from server.results import Basis, Result
-from server.statements import DescribeModel
 
 _QUERY: Final = Query.type_byte[0]
 _PARSE: Final = Parse.type_byte[0]
 _BIND: Final = Bind.type_byte[0]
-_DESCRIBE: Final = DescribeModel.__name__
 # Where the first string of a message begins: behind type byte and length.
 _BODY: Final = 5
 
@@ -61,6 +60,7 @@ class Recorder:
         self._output = output
         self._activity = activity
         self._describer = QuickDescriber(executor)
+        self._selects = QuickSelects(executor)
         # The number of the session's surroundings, known for as long as project and parameters stay the same.
         self._number = 0
         self._number_for: tuple[object, int, str] = (None, 0, "")
@@ -74,7 +74,7 @@ class Recorder:
         key = (self._number, packet) if packet[0] == _QUERY else self._key(packet)
         answer = self._answers.find(key, self._committer.catalog)
         if answer is None:
-            return self._describe(key, packet) if packet[0] == _QUERY else None
+            return self._answer_quickly(key, packet) if packet[0] == _QUERY else None
         if answer.unnamed is not None:
             self._workspace.statements[""] = answer.unnamed
         elif packet[0] == _QUERY:
@@ -83,20 +83,22 @@ class Recorder:
         self._meter.repeat(answer.kinds)
         return answer.data
 
-    def _describe(self, key: Hashable, packet: bytes) -> bytes | None:
-        """The answer to a DESC MODEL of which none is kept; kept from now on if somebody asked for it lately."""
+    def _answer_quickly(self, key: Hashable, packet: bytes) -> bytes | None:
+        """An answer of which none is kept; kept from now on if somebody asked for it lately."""
+        if not self._answers.keeps_any:
+            return None
         began = perf_counter()
-        found = self._describer.answer(packet) if self._answers.keeps_any else None
+        found = self._describer.answer(packet) or self._selects.answer(packet)
         if found is None:
             return None
         self._workspace.drop_unnamed()
         self._activity.answer_again(found.text)
         if not self._answers.is_first(key) and (basis := found.find_basis()) is not None:
             revision = self._committer.catalog.revision
-            answer = Answer(found.data, found.text, (_DESCRIBE,), (basis,), revision, unnamed=None)
+            answer = Answer(found.data, found.text, (found.kind,), (basis,), revision, unnamed=None)
             self._answers.keep(key, packet, answer)
         self._meter.missed += 1
-        self._meter.count_statement(_DESCRIBE)
+        self._meter.count_statement(found.kind)
         self._meter.durations.add(perf_counter() - began)
         return found.data
 

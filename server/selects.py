@@ -30,7 +30,7 @@ from server.query.evaluator.memory import rows_size
 from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
-from server.results import Result, on_all
+from server.results import Basis, Columns, Result, on_all
 from server.statements import SelectStatement
 from server.statements.select import Explain, Select
 from server.workers import Job, Workers
@@ -215,6 +215,23 @@ class Selects:
                 raise
         # The place is one in the text that the plan was made of.
         return await self._run(form.as_written(), ())
+
+    def run_short(self, statement: Select) -> tuple[Columns, Sequence[Row], Basis | None] | None:
+        """Run one at once whose plan is kept and gives a few rows; None where it is none of these, or has more to say.
+
+        Raises:
+            OdpsError, InvalidValue: as `run` does, but that places are none of the statement's.
+        """
+        form = _Form.of(statement, ())
+        prepared = self._find(form)
+        if prepared is None or not prepared.is_plain:
+            return None
+        runtime = self._make_runtime(Limits())
+        runtime.values = self._read_constants(form, prepared)
+        if not prepared.is_short(runtime):
+            return None
+        rows = prepared.run(runtime)
+        return None if runtime.notices else (prepared.columns, rows, None if runtime.is_passing else on_all)
 
     async def _run(self, form: "_Form", values: Sequence[object]) -> Result:
         share = Share(self._memory)
