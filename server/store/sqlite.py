@@ -107,12 +107,16 @@ class SqliteStore:
     async def open(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread = StoreThread("modeld-store")
+        opened: list[Database] = []
         try:
-            self._database = await self._run(self._take)
+            await self._run(self._take, opened)
+            self._database = opened[0]
         except OSError as error:
             raise StoreUnavailable(f"{error.filename or self._path}: {error.strerror}") from error
         finally:
             if self._database is None:
+                # The thread goes on with what it began when nobody waits for it any more.
+                self._submit(partial(self._leave, opened), lambda _: None)
                 self._thread.stop()
         self._history = History(self._database.head, keep=_HISTORY_COMMITS)
 
@@ -202,8 +206,11 @@ class SqliteStore:
             return
         if self._closing is None:
             self._closing = asyncio.ensure_future(thread.call(partial(self._let_go, self._database)))
-            self._closing.add_done_callback(lambda _: thread.stop())
+            self._closing.add_done_callback(lambda _: self._end(thread))
         await asyncio.shield(self._closing)
+
+    def _end(self, thread: StoreThread) -> None:
+        thread.stop()
         self._history.close()
 
     def _opened(self) -> Database:
@@ -271,11 +278,11 @@ class SqliteStore:
 
     # From here on: on the thread.
 
-    def _take(self) -> Database:
+    def _take(self, opened: list[Database]) -> None:
         make_folder(self._path.parent)
         self._lock.acquire()
         try:
-            return self._open_database()
+            opened.append(self._open_database())
         except BaseException:
             self._lock.release()
             raise
@@ -316,6 +323,10 @@ class SqliteStore:
             failed = write_error(self._path, error)
             self._failure = str(failed)
             raise failed from error
+
+    def _leave(self, opened: list[Database]) -> None:
+        for database in opened:
+            self._let_go(database)
 
     def _let_go(self, database: Database) -> None:
         try:

@@ -6,6 +6,7 @@ tenth of what a lone commit costs.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
@@ -52,7 +53,9 @@ class StoreThread:
                 outcome = Outcome(do())
             except BaseException as error:  # noqa: BLE001  whoever waits for it must hear of it
                 outcome = Outcome(error=error)
-            self._loop.call_soon_threadsafe(done, outcome)
+            # A loop that was closed meanwhile has nobody left who waits; what else was submitted is done all the same.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(done, outcome)
 
         self._calls.put(call)
 

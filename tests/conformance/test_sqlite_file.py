@@ -1,10 +1,12 @@
 """The file `catalog.db`: its modes, its readability, and every way of not being ours."""
 
+import asyncio
 import os
 import re
 import shutil
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from server.store.interface import (
     StoreUnavailable,
 )
 from server.store.sqlite import SqliteStore
+from server.store.thread import StoreThread
 
 
 async def fill(folder: Path, count: int = 1) -> Path:
@@ -232,6 +235,55 @@ async def test_a_store_that_failed_to_open_can_be_closed_and_does_nothing(tmp_pa
     with pytest.raises(StoreUnavailable):
         await store.head()
     await store.close()
+
+
+async def test_opening_that_is_cancelled_leaves_nothing_open(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    opening = asyncio.ensure_future(SqliteStore(tmp_path).open())
+    await asyncio.sleep(0)
+
+    opening.cancel()
+    await asyncio.wait([opening])
+
+    assert opening.cancelled()
+    async with asyncio.timeout(30):
+        while True:
+            again = SqliteStore(tmp_path)
+            try:
+                await again.open()
+                break
+            except StoreLocked:
+                await asyncio.sleep(0.01)
+    assert await again.head() == 1
+    await again.close()
+
+
+async def test_watchers_go_home_when_whoever_closed_the_store_is_cancelled(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    await store.open()
+    watching = asyncio.ensure_future(anext(store.watch(0), None))
+    await asyncio.sleep(0)
+    closing = asyncio.ensure_future(store.close())
+    await asyncio.sleep(0)
+
+    closing.cancel()
+
+    assert await asyncio.wait_for(watching, 30) is None
+
+
+def test_what_was_submitted_is_done_when_the_loop_is_gone() -> None:
+    async def begin() -> StoreThread:
+        thread = StoreThread("a test")
+        thread.submit(go_on.wait, lambda _: None)
+        return thread
+
+    go_on, done = threading.Event(), threading.Event()
+    thread = asyncio.run(begin())
+    thread.submit(done.set, lambda _: None)
+    go_on.set()
+
+    assert done.wait(30)
+    thread.stop()
 
 
 async def test_a_copy_of_a_closed_folder_is_a_store(tmp_path: Path) -> None:
