@@ -45,6 +45,9 @@ from server.store.notes import SCHEMA as NOTES_SCHEMA
 from server.store.notes import begin_notes
 from server.store.upgrade import upgrade
 
+# Python's module cannot even tell of a damaged schema whose text is no longer UTF-8.
+READ_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+
 # "modl", where SQLite has room for the application's mark.
 APPLICATION_ID: Final = 0x6D6F646C
 
@@ -214,14 +217,14 @@ def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
         raise StoreDamaged(f"{path} has not the tables and indexes that modeld makes: {', '.join(lacking)}")
 
 
-def _error_code(error: sqlite3.Error) -> int:
+def _error_code(error: Exception) -> int:
     """SQLite's primary result code; 0 for an error of Python's module itself."""
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
 
 
-def read_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """What an error while opening or reading means to the caller."""
+def read_error(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    """What an error while opening or reading, one of `READ_ERRORS`, means to the caller."""
     match _error_code(error):
         # SQLITE_ERROR: our own statements are right, so what they name is not there.
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:

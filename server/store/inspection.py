@@ -4,13 +4,12 @@ Every row is read and its checksum compared; SQLite looks at every page and inde
 `StoreDamaged`, from each reader the first.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from server.store.database import Database
-from server.store.format import read_error
+from server.store.format import READ_ERRORS, read_error
 from server.store.interface import Commit, Record, Revision, StoreDamaged, StoredNote
 from server.store.notes import query_notes
 
@@ -73,5 +72,5 @@ def _speaking(path: Path) -> Iterator[None]:
     """Say in the store's words what SQLite reports."""
     try:
         yield
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         raise read_error(path, error) from error

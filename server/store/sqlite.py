@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from server.store.database import Database, Group
-from server.store.format import read_error, write_error
+from server.store.format import READ_ERRORS, read_error, write_error
 from server.store.history import History
 from server.store.interface import (
     LIMITS,
@@ -228,7 +228,7 @@ class SqliteStore:
             raise StoreUnavailable(_NOT_OPEN)
         try:
             return await self._thread.call(partial(function, *arguments))
-        except sqlite3.Error as error:
+        except READ_ERRORS as error:
             raise read_error(self._path, error) from error
 
     def _start_flush(self, database: Database) -> None:

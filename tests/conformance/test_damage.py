@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from server.store.inspection import inspect
 from server.store.interface import Change, Note, Record, StoreDamaged
 from server.store.sqlite import SqliteStore
 from tests.conformance.test_sqlite_file import execute
@@ -151,3 +152,14 @@ async def test_a_bit_that_flips_in_the_head_file_makes_it_say_nothing(tmp_path: 
         store = await opened(tmp_path)
 
         await store.close()
+
+
+async def test_a_schema_of_which_even_the_error_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = await fill(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"TEXT PRIMARY KEY", b"TEXT PRIMARY K\xffY"))
+
+    with pytest.raises(StoreDamaged, match=r"catalog\.db"):
+        await opened(tmp_path)
+    with pytest.raises(StoreDamaged, match=r"catalog\.db"), inspect(path):
+        pass
