@@ -96,14 +96,15 @@ def _pull_up(query: Query, index: int, item: QueryItem, inner: Query) -> Query:
         fields = tuple(_relocated(each, base, depth) for each in expressions)
         return bound.MakeRow(fields, tuple(column.name for column in item.columns), node.type)
 
-    changed = transform(query, change, -1)
+    # The item keeps its number, so that the others keep theirs; nothing reads it any more.
+    gone = ValuesItem((), item.columns)
+    changed = transform(replace(query, items=(*query.items[:index], gone, *query.items[index + 1 :])), change, -1)
     joined = sources[0]
     for each in sources[1:]:
         joined = JoinSource("INNER", joined, each, None)
     left: list[Expression] = conjuncts_of(condition)
     placed = tuple(_replace(each, index, joined, left) for each in changed.sources)
-    # The item keeps its number, so that the others keep theirs; nothing reads it any more.
-    items = (*changed.items[:index], ValuesItem((), item.columns), *changed.items[index + 1 :], *moved_items)
+    items = (*changed.items, *moved_items)
     return replace(changed, items=items, sources=placed, where=all_of([*conjuncts_of(changed.where), *left]))
 
 

@@ -167,7 +167,18 @@ def _role_oid(runtime: Runtime, role: object) -> object:
 
 @function("pg_has_role", runtime=True)
 def pg_has_role(runtime: Runtime, *arguments: object) -> bool:
-    """([user,] role, privilege): whether a user is that role, may be it, or may be every one."""
+    """([user,] role, privilege): whether a user is that role, may be it, or may be every one.
+
+    Views of information_schema ask it of each row, nearly always of the same role.
+    """
+    key = pg_has_role, arguments
+    found = runtime.scratch.get(key)
+    if not isinstance(found, bool):
+        found = runtime.scratch[key] = _has_role(runtime, *arguments)
+    return found
+
+
+def _has_role(runtime: Runtime, *arguments: object) -> bool:
     *who, role, privileges = arguments
     user = _role_oid(runtime, who[0] if who else runtime.session.user)
     wanted = _role_oid(runtime, role)

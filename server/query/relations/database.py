@@ -150,9 +150,11 @@ class CatalogDatabase:
         rows = self._rows_of(relation)
         if len(rows) < _FEW:
             return [row for row in rows if row[column - 1] == value]
-        index = self._own_index.get((relation.name, column))
+        # What is made anew for each statement has an index of its own, what is the project's shares one.
+        indexes = self._own_index if relation.name in _MAKERS else self.shape.indexes
+        index = indexes.get((relation.name, column))
         if index is None:
-            index = self._own_index[relation.name, column] = _group(rows, column)
+            index = indexes[relation.name, column] = _group(rows, column)
         return index.get(value, ())
 
     def _rows_of(self, relation: Relation) -> tuple[Row, ...]:

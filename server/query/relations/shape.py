@@ -4,7 +4,7 @@ It depends on names alone, so that it is made once for each set of schemas and s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -51,12 +51,14 @@ class Shape:
         views: by (schema, name) of the relation.
         by_oid: the relations, PostgreSQL's too, by OID.
         rows: what is added to PostgreSQL's catalogs, by the catalog's name.
+        indexes: those rows by the values of a column, by (catalog, column); filled in when first asked for.
     """
 
     schemas: Mapping[str, Oid]
     views: Mapping[tuple[str, str], SchemaView]
     by_oid: Mapping[int, Relation]
     rows: Mapping[str, Rows]
+    indexes: dict[tuple[str, int], dict[object, Rows]] = field(default_factory=dict, compare=False)
 
 
 @lru_cache(maxsize=128)
