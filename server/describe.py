@@ -87,9 +87,8 @@ def describe_more(model: Model, version: ModelVersion, *, with_grants: bool) -> 
     of_version = [("TASKS", tasks)] if tasks is not None else []
     of_version += [("Version Comment", version.comment)] if version.comment else []
     of_version += [("Version Lifecycle", _days(version.lifecycle))] if version.lifecycle else []
-    versions = sorted(model.versions.values(), key=lambda each: (each.create_time, each.name))
     lines = [(MORE_SECTION, name, value, "") for name, value in (*more, *of_version)]
-    for each in versions:
+    for each in model.versions.in_order():
         mark = "default" if each.name == header.default_version else ""
         lines.append((VERSIONS_SECTION, each.name, mark, each.comment))
     lines += [(ALIASES_SECTION, alias, target, "") for alias, target in header.aliases]

@@ -27,7 +27,7 @@ from server.catalog.values import (
 )
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
-from server.recreation import recreate_model, versions_in_order, written_name
+from server.recreation import recreate_model, written_name
 from server.statements import (
     Action,
     AddUser,
@@ -149,7 +149,7 @@ def _models(selection: Selection) -> Iterator[Statement]:
 
 
 def _facts_of_versions(name: ModelName, model: Model, seal: Seal | None) -> Iterator[Statement]:
-    for number, version in enumerate(versions_in_order(model)):
+    for number, version in enumerate(model.versions.in_order()):
         facts = [
             time_fact(CREATE_TIME, version.create_time),
             time_fact(LAST_MODIFIED_TIME, version.last_modified_time),

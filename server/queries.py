@@ -24,7 +24,7 @@ from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName, ModelV
 from server.describe import Line, describe_model, describe_more, format_box
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
-from server.recreation import recreate_model, versions_in_order
+from server.recreation import recreate_model
 from server.results import Column, Columns, Row
 from server.statements import (
     CatalogQuery,
@@ -251,7 +251,7 @@ def _show_versions(catalog: Catalog, statement: ShowVersions, reader: Reader) ->
             version.comment,
             len(version.input),
         )
-        for version in versions_in_order(model)
+        for version in model.versions.in_order()
         if matches(version.name)
     ]
 

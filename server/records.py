@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 
 import msgspec
+from immutables import Map
 from msgspec.structs import force_setattr
 
 from server.catalog.events import Change
@@ -28,7 +29,7 @@ from server.catalog.values import (
     SchemaHeader,
     Value,
 )
-from server.catalog.versions import Versions, find_sealing_keys, may_have_lifecycle
+from server.catalog.versions import Packed, Versions, find_sealing_keys, may_have_lifecycle
 from server.secrets import key_id_in
 from server.store.interface import Change as StoredChange
 from server.store.interface import Page, Record, Revision, StoreDamaged
@@ -46,6 +47,8 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.ROLE: msgspec.msgpack.Decoder(Role),
 }
 _VERSION_KINDS = frozenset({Kind.VERSION, Kind.DROPPED_VERSION})
+# So many versions of a model make a persistent map when they are loaded: at the first change it would be felt.
+_MANY = 1000
 _SHARED_TEXTS = ("owner", "source_type", "model_type", "default_version")
 _KINDS = {kind.value: kind for kind in Kind}
 # How many slashes divide the keys that end in a principal.
@@ -172,8 +175,9 @@ class CatalogReader:
     def _make_versions(self, found: tuple[str, dict[str, bytes]]) -> tuple[tuple[str, ...], Versions]:
         """The path of a model, or dropped model, and its versions."""
         owner, names = found
+        packed: Packed = names if len(names) < _MANY else Map(names)
         # Where nothing was marked there is none; else they are looked at when somebody asks.
-        return tuple(owner.split("/")[1:]), Versions(names, has_lifecycles=None if owner in self._marked else False)
+        return tuple(owner.split("/")[1:]), Versions(packed, has_lifecycles=None if owner in self._marked else False)
 
     def build(self, revision: Revision) -> Catalog:
         """The catalog of all that was added.

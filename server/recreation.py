@@ -31,7 +31,7 @@ def recreate_model(name: ModelName, model: Model) -> list[Change]:
     """CREATE, the further versions, the default, aliases, labels, life cycles; `MASK` for every secret."""
     written = written_name(name)
     header = model.header
-    first, *others = versions_in_order(model)
+    first, *others = model.versions.in_order()
     statements: list[Change] = [CreateModel(written, _body(model, first, header.comment))]
     if first.comment != header.comment:
         # CREATE gives its comment to the version too.
@@ -54,11 +54,6 @@ def recreate_model(name: ModelName, model: Model) -> list[Change]:
 def written_name(name: ModelName) -> ObjectName:
     """The full name, as a statement has it."""
     return ObjectName((Identifier(name.project), Identifier(name.schema), Identifier(name.name)))
-
-
-def versions_in_order(model: Model) -> list[ModelVersion]:
-    """The versions, the oldest first."""
-    return sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
 
 
 def _body(model: Model, version: ModelVersion, comment: str) -> VersionBody:

@@ -454,8 +454,7 @@ def find_version_name(model: Model, written: str) -> str | None:
         return model.header.default_version
     if written not in ("latest", "first"):
         return None
-    in_order = sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
-    return in_order[-1 if written == "latest" else 0].name
+    return model.versions.names_in_order()[-1 if written == "latest" else 0]
 
 
 def model_skipped(name: ModelName) -> Decision:

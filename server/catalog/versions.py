@@ -15,11 +15,17 @@ from typing import Final, TypeVar
 import msgspec
 from immutables import Map
 
-from server.catalog.values import ModelVersion
+from server.catalog.values import ModelVersion, Timestamp
 from server.errors import Condition, OdpsError
 from server.secrets import KEY_ID_BYTES, key_id_in
 
 _T = TypeVar("_T")
+
+
+class _Place(msgspec.Struct, gc=False):
+    """Of a version, what its place among the others rests on, besides its name."""
+
+    create_time: Timestamp
 
 
 class _Secrets(msgspec.Struct, gc=False):
@@ -30,6 +36,7 @@ class _Secrets(msgspec.Struct, gc=False):
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(ModelVersion).decode
+_decode_place: Final = msgspec.msgpack.Decoder(_Place).decode
 _decode_secrets: Final = msgspec.msgpack.Decoder(_Secrets).decode
 
 # As MessagePack writes it: the field's name; and with it a list of one pair, of an option and what is sealed of it, as
@@ -101,6 +108,15 @@ class Versions(Mapping[str, ModelVersion]):
         for name, data in self._packed.items():
             for option, sealed in _read(name, data, _decode_secrets).secrets:
                 yield name, option, sealed
+
+    def in_order(self) -> list[ModelVersion]:
+        """All of them, the oldest first."""
+        return sorted(self.values(), key=lambda version: (version.create_time, version.name))
+
+    def names_in_order(self) -> list[str]:
+        """Their names, the oldest first; little else of them is decoded."""
+        places = [(_read(name, data, _decode_place).create_time, name) for name, data in self._packed.items()]
+        return [name for _, name in sorted(places)]
 
     @property
     def has_lifecycles(self) -> bool:

@@ -21,6 +21,9 @@ def check_equal(versions: Versions, expected: dict[str, ModelVersion]) -> None:
     assert sorted(versions) == sorted(expected)
     assert sorted(versions.items()) == sorted(expected.items())
     assert sorted(map(repr, versions.values())) == sorted(map(repr, expected.values()))
+    in_order = sorted(expected.items(), key=lambda item: (item[1].create_time, item[0]))
+    assert versions.names_in_order() == [name for name, _ in in_order]
+    assert [version.create_time for version in versions.in_order()] == [each.create_time for _, each in in_order]
     for name in ("v1", "v2", "v3", "x", "never"):
         assert (name in versions) is (name in expected)
         assert versions.get(name) == expected.get(name)

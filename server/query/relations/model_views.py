@@ -12,7 +12,7 @@ from protocol.types import BOOL, INT4, INT8, JSONB, TEXT, TIMESTAMPTZ, TYPES, Oi
 from server.catalog.options import LOCATION
 from server.catalog.privileges import Authority
 from server.catalog.tree import Model, Schema
-from server.catalog.values import ModelName, ModelVersion
+from server.catalog.values import ModelName
 from server.query.relations.interface import RelationColumn, Row
 from server.statements.privileges import Action
 from server.times import to_datetime
@@ -70,11 +70,6 @@ _LABELS: Final = _column("labels", JSONB, "its labels, an object of texts")
 _LIFECYCLE: Final = _column("lifecycle", INT4, "days after the last modification until it is dropped; NULL for never")
 
 
-def _in_order(model: Model) -> list[ModelVersion]:
-    """The versions, the oldest first."""
-    return sorted(model.versions.values(), key=lambda version: (version.create_time, version.name))
-
-
 def _as_object(pairs: Sequence[tuple[str, str]]) -> str:
     """A jsonb object: keys by length, then by bytes, as PostgreSQL keeps them."""
     if not pairs:
@@ -103,7 +98,7 @@ def _models(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
 
 
 def _versions(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
-    for version in _in_order(model):
+    for version in model.versions.in_order():
         options = (*version.options, *((key, mask(key, sealed)) for key, sealed in version.secrets))
         yield (
             name.project,
@@ -124,7 +119,7 @@ def _versions(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
 
 
 def _inputs(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
-    for version in _in_order(model):
+    for version in model.versions.in_order():
         for position, column in enumerate(version.input, start=1):
             yield (
                 name.project,
@@ -139,7 +134,7 @@ def _inputs(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
 
 
 def _options(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
-    for version in _in_order(model):
+    for version in model.versions.in_order():
         options = [(key, value, False) for key, value in version.options]
         options += [(key, mask(key, sealed), True) for key, sealed in version.secrets]
         for key, value, is_secret in sorted(options):
@@ -154,7 +149,7 @@ def _aliases(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
 def _labels(name: ModelName, model: Model, mask: MaskSecret) -> Iterator[Row]:
     for key, value in model.header.labels:
         yield (name.project, name.schema, name.name, None, key, value)
-    for version in _in_order(model):
+    for version in model.versions.in_order():
         for key, value in version.labels:
             yield (name.project, name.schema, name.name, version.name, key, value)
 

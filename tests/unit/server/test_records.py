@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from immutables import Map
 from msgspec.structs import replace
 
 from server.catalog import Catalog
@@ -130,3 +131,15 @@ def test_what_models_have_in_common_is_in_memory_once() -> None:
     for field in ("owner", "source_type", "model_type", "default_version"):
         assert getattr(one.header, field) is getattr(other.header, field)
     assert next(iter(one.versions)) is next(iter(other.versions))
+
+
+def test_a_model_of_very_many_versions_is_changed_without_copying_them() -> None:
+    catalog = after(seeded(), create("m"))
+    of_m = [
+        Record(f"version/p/default/m/v{number}", pack(ModelVersion(f"v{number}", 1, 1)), 1) for number in range(1500)
+    ]
+
+    versions = read([*stored(catalog), *of_m]).projects["p"].schemas["default"].models["m"].versions
+
+    assert isinstance(versions._packed, Map)
+    assert len(versions.set("new", ModelVersion("new", 1, 1))) == 1501
