@@ -12,7 +12,7 @@ looking up a model costs.
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from server.statements.select import (
     And,
@@ -47,10 +47,13 @@ _STRANGE_STRING: Final = 2
 # No text holds a zero; what is strange becomes so.
 _MARKS: Final = {1: "\0s", _STRANGE_STRING: "$", 3: "\0n"}
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"})
-# Constants in a text; texts that differ in more than constants; and in constants that have to be the same.
 _MOST_CONSTANTS: Final = 64
-_MOST_FAMILIES: Final = 512
-_MOST_MEMBERS: Final = 64
+# A text of 4,096 characters is a query of 100 KiB or more.
+_MOST_QUERIES: Final = 1024
+
+_Key = tuple[str, tuple[int, ...], tuple[str, ...]]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +65,22 @@ class Cut:
     places: tuple[int, ...]
 
 
-@dataclass(slots=True)
-class _Family:
-    """The queries of one `Cut.rest`: which of the constants are parameters, and the query for each set of others."""
-
-    chosen: tuple[int, ...]
-    members: dict[tuple[str, ...], QueryExpression] = field(default_factory=dict)
-
-
 class Templates:
     """Those that are known; the oldest give way."""
 
     def __init__(self) -> None:
-        self._families: dict[str, _Family] = {}
+        # By `Cut.rest`: which of the constants are parameters.
+        self._chosen: dict[str, tuple[int, ...]] = {}
+        # By that, what is chosen, and the other constants.
+        self._queries: dict[_Key, QueryExpression] = {}
 
     def find(self, cut: Cut, text: str) -> Select | None:
         """The query that was read of a text like this one, with the constants of this one."""
-        family = self._families.get(cut.rest)
-        if family is None:
+        chosen = self._chosen.get(cut.rest)
+        if chosen is None:
             return None
-        query = family.members.get(_others(cut, family.chosen))
-        return None if query is None else _with_constants(query, cut, family.chosen, text)
+        query = self._queries.get(_key(cut, chosen))
+        return None if query is None else _with_constants(query, cut, chosen, text)
 
     def add(self, cut: Cut, select: Select, start: int, text: str) -> Select:
         """The query with its constants taken out, kept for the next; itself where there are none to take.
@@ -97,13 +95,10 @@ class Templates:
         if not taking.chosen:
             return select
         chosen = tuple(taking.chosen)
-        family = self._families.get(cut.rest)
-        if family is None or family.chosen != chosen or len(family.members) >= _MOST_MEMBERS:
-            family = _Family(chosen)
-            if len(self._families) >= _MOST_FAMILIES:
-                del self._families[next(iter(self._families))]
-            self._families[cut.rest] = family
-        family.members[_others(cut, chosen)] = query
+        _forget_oldest(self._chosen)
+        _forget_oldest(self._queries)
+        self._chosen[cut.rest] = chosen
+        self._queries[_key(cut, chosen)] = query
         return _with_constants(query, cut, chosen, text)
 
 
@@ -131,8 +126,13 @@ def cut_constants(text: str) -> Cut | None:
     return Cut("\0".join((rest, *names)), tuple(constants), tuple(places))
 
 
-def _others(cut: Cut, chosen: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple([each for index, each in enumerate(cut.constants) if index not in chosen])
+def _key(cut: Cut, chosen: tuple[int, ...]) -> _Key:
+    return cut.rest, chosen, tuple([each for index, each in enumerate(cut.constants) if index not in chosen])
+
+
+def _forget_oldest(kept: dict[_K, _V]) -> None:
+    if len(kept) >= _MOST_QUERIES:
+        del kept[next(iter(kept))]
 
 
 def _with_constants(query: QueryExpression, cut: Cut, chosen: tuple[int, ...], text: str) -> Select:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.dialect import read
+from server.dialect import parse_query, read
+from server.dialect.templates import Templates, cut_constants
 from server.statements.select import Select
 
 
@@ -105,3 +106,17 @@ def test_several_statements_are_read_one_by_one() -> None:
     placed = read("SELECT 1 FROM t WHERE a = 'x'; SELECT 2 FROM t WHERE a = 'y'")
 
     assert [each.statement.constants for each in placed if isinstance(each.statement, Select)] == [(), ()]
+
+
+def test_queries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.dialect.templates._MOST_QUERIES", 4)
+    templates = Templates()
+    texts = [f"SELECT {number % 7} FROM bounded{number % 3} WHERE a = 'x'" for number in range(30)]
+
+    for text in texts:
+        cut = cut_constants(text)
+        assert cut is not None
+        templates.add(cut, Select(parse_query(text)), 0, text)
+        assert templates.find(cut, text) is not None
+
+    assert (len(templates._queries), len(templates._chosen)) == (4, 3)
