@@ -66,7 +66,7 @@ class Cut:
 
 
 class Templates:
-    """Those that are known; the oldest give way."""
+    """Those that are known; the ones that no text was like for longest give way."""
 
     def __init__(self) -> None:
         # By `Cut.rest`: which of the constants are parameters.
@@ -76,10 +76,10 @@ class Templates:
 
     def find(self, cut: Cut, text: str) -> Select | None:
         """The query that was read of a text like this one, with the constants of this one."""
-        chosen = self._chosen.get(cut.rest)
+        chosen = _take_up(self._chosen, cut.rest)
         if chosen is None:
             return None
-        query = self._queries.get(_key(cut, chosen))
+        query = _take_up(self._queries, _key(cut, chosen))
         return None if query is None else _with_constants(query, cut, chosen, text)
 
     def add(self, cut: Cut, select: Select, start: int, text: str) -> Select:
@@ -133,6 +133,14 @@ def _key(cut: Cut, chosen: tuple[int, ...]) -> _Key:
 def _forget_oldest(kept: dict[_K, _V]) -> None:
     if len(kept) >= _MOST_QUERIES:
         del kept[next(iter(kept))]
+
+
+def _take_up(kept: dict[_K, _V], key: _K) -> _V | None:
+    """What is kept, which is now the last to be forgotten."""
+    found = kept.pop(key, None)
+    if found is not None:
+        kept[key] = found
+    return found
 
 
 def _with_constants(query: QueryExpression, cut: Cut, chosen: tuple[int, ...], text: str) -> Select:

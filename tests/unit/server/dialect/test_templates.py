@@ -120,3 +120,11 @@ def test_queries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert templates.find(cut, text) is not None
 
     assert (len(templates._queries), len(templates._chosen)) == (4, 3)
+
+
+def test_what_is_asked_often_outlasts_what_is_asked_once() -> None:
+    often = read_select("SELECT 1 FROM often WHERE a = 'x'").query
+
+    for number in range(1100):
+        read_select(f"SELECT 1 FROM once{number} WHERE a = 'x'")
+        assert read_select(f"SELECT 1 FROM often WHERE a = 'x{number}'").query is often
