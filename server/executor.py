@@ -43,7 +43,7 @@ from server.results import Basis, Columns, Result, on_all
 from server.retention import Retention
 from server.sealing import seal_secrets
 from server.secrets import Keyring
-from server.selects import NO_ARGUMENTS, Arguments, Belongings, RunTimeParameters, Selects
+from server.selects import NO_ARGUMENTS, Arguments, Belongings, Plans, RunTimeParameters, Selects
 from server.statements import (
     AddUser,
     AddVersion,
@@ -159,6 +159,7 @@ class Engine:
         answers: those that are kept encoded.
         views: the rows of the views over models, kept between statements.
         bound_views: the definitions of PostgreSQL's own views, bound.
+        plans: of SELECTs.
         started: when it started.
         beginnings: the run-time parameters that sessions began with.
         retention: how long is kept what is no longer current.
@@ -176,6 +177,7 @@ class Engine:
     answers: Answers = field(default_factory=Answers)
     views: ViewKeeper = field(default_factory=ViewKeeper)
     bound_views: BoundViews = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
     beginnings: Beginnings = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     retention: Retention = field(default_factory=Retention)
@@ -255,6 +257,7 @@ class Executor:
             engine.workers,
             engine.memory,
             engine.bound_views,
+            engine.plans,
         )
         self.past = Past(engine.committer, engine.keyring, engine.clock)
 

@@ -8,7 +8,7 @@ statements on models, as in PostgreSQL's repeatable read.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Self
@@ -19,7 +19,7 @@ from protocol.sqlstate import SqlState
 from protocol.types import INT4, INT8, NO_TYPE, TEXT, Oid
 from protocol.values import ValueSettings
 from server.budget import Budget, Share
-from server.control import Control
+from server.control import Control, Surroundings
 from server.dialect import parse_query
 from server.errors import Condition, OdpsError
 from server.parameters import Parameters, Setting
@@ -35,14 +35,16 @@ from server.statements import SelectStatement
 from server.statements.select import Explain, Select
 from server.workers import Job, Workers
 
-_MOST_KEPT: Final = 256
+_MOST_KEPT: Final = 1024
+_MOST_READ_AGAIN: Final = 256
 _KILOBYTE: Final = 1024
 _LARGEST_INT4: Final = 2**31 - 1
 # What has nothing to do with the statement's constants.
 _ENDED: Final = frozenset(
     {Condition.QUERY_TIMEOUT, Condition.STATEMENT_TIMEOUT, Condition.CANCELED, Condition.SHUTTING_DOWN}
 )
-_Key = tuple[int, tuple[Oid, ...]]
+_Key = tuple[int, tuple[Oid, ...], int]
+_MOST_NUMBERS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class _Form:
         return cls(statement, tuple([_type_of(each) for each in constants]), constants)
 
     @property
-    def key(self) -> "_Key":
+    def key(self) -> tuple[int, tuple[Oid, ...]]:
         return id(self.statement.query), self.types
 
     def as_written(self) -> "_Form":
@@ -94,7 +96,7 @@ def _type_of(constant: str | int) -> Oid:
     return INT4 if constant <= _LARGEST_INT4 else INT8
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=_MOST_READ_AGAIN)
 def _read_again(text: str) -> Select:
     return Select(parse_query(text))
 
@@ -142,10 +144,56 @@ class Belongings:
     random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
 
 
+class Plans:
+    """What was made of SELECTs, for all sessions: a new one finds what others have asked. On the loop only.
+
+    A plan holds nothing of a run. It is found by the identity of its query, which the dialect keeps for a text that
+    comes again, by the types that the parameters were given, and by a number for whatever else names and constants
+    depend on. Those that were not asked for longest give way.
+    """
+
+    def __init__(self) -> None:
+        # Kept with the query, so that no other can have its identity. None for one that does not do without constants.
+        self._kept: OrderedDict[_Key, tuple[SelectStatement, PreparedQuery | None]] = OrderedDict()
+        self._numbers: dict[Hashable, int] = {}
+        self._next_number = 0
+
+    def number(self, place: Hashable) -> int:
+        """A number for what the meaning of a statement depends on besides text and types; the same for the same."""
+        found = self._numbers.get(place)
+        if found is None:
+            if len(self._numbers) >= _MOST_NUMBERS:
+                self._numbers.clear()
+            # None is given twice: what was kept under one that is forgotten is not found again.
+            self._next_number += 1
+            found = self._numbers[place] = self._next_number
+        return found
+
+    def find(self, key: "_Key") -> PreparedQuery | None:
+        """What was made of it before.
+
+        Raises:
+            InvalidValue: it was tried, and nothing could be made of it.
+        """
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        self._kept.move_to_end(key)
+        if kept[1] is None:
+            raise InvalidValue("tried before", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
+        return kept[1]
+
+    def keep(self, key: "_Key", statement: SelectStatement, prepared: PreparedQuery | None) -> None:
+        self._kept[key] = (statement, prepared)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
 class Selects:
     """Prepares and runs them for one session.
 
     Args:
+        plans: those of all sessions.
         settings: how the session reads values.
         make_runtime: gives the session, the database it sees and all else that a query may ask for; asked for each
             statement.
@@ -162,17 +210,17 @@ class Selects:
         workers: Workers,
         memory: Budget,
         bound_views: BoundViews,
+        plans: Plans,
     ) -> None:
         self._control = control
+        self._plans = plans
+        self._number = 0
+        self._number_for: Surroundings | None = None
         self._bound_views = bound_views
         self._make_runtime = make_runtime
         self._settings = settings
         self._workers = workers
         self._memory = memory
-        # By the identity of the query, which the dialect keeps for a text that comes again, and the types that its
-        # parameters were given; the query is kept with its plan, so that no other can have its identity. None for one
-        # that does not do without its constants.
-        self._kept: OrderedDict[_Key, tuple[SelectStatement, object, PreparedQuery | None]] = OrderedDict()
 
     def prepare(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
         """Bind and compile it, or find what was made of it before.
@@ -186,12 +234,12 @@ class Selects:
         form = _Form.of(statement, types)
         if form.constants:
             try:
-                prepared = self._find(form) or self._prepare(form, self._make_runtime(Limits()))
+                prepared = self._find(form) or self._prepare_here(form)
                 self._read_constants(form, prepared)
                 return prepared
             except (OdpsError, InvalidValue):
                 form = form.as_written()
-        return self._find(form) or self._prepare(form, self._make_runtime(Limits()))
+        return self._find(form) or self._prepare_here(form)
 
     async def prepare_aside(self, statement: SelectStatement, types: Sequence[Oid] = ()) -> PreparedQuery:
         """As `prepare`, off the loop where it is not at hand: a statement of a tool's can take milliseconds.
@@ -276,7 +324,33 @@ class Selects:
         return self._find(form) or await self._prepare_beside(form, *begin()), ()
 
     async def _prepare_beside(self, form: "_Form", job: Job, runtime: Runtime) -> PreparedQuery:
-        return await self._workers.do(lambda: self._prepare(form, runtime), job)
+        number = self._place()
+        try:
+            prepared = await self._workers.do(lambda: self._prepare(form, runtime), job)
+        except (OdpsError, InvalidValue) as error:
+            if form.constants and not (isinstance(error, OdpsError) and error.condition in _ENDED):
+                self._plans.keep((*form.key, number), form.statement, None)
+            raise
+        return self._keep(form, number, prepared)
+
+    def _prepare_here(self, form: "_Form") -> PreparedQuery:
+        return self._keep(form, self._place(), self._prepare(form, self._make_runtime(Limits())))
+
+    def _keep(self, form: "_Form", number: int, prepared: PreparedQuery) -> PreparedQuery:
+        self._plans.keep((*form.key, number), form.statement, prepared)
+        # Parse may leave types open, and Bind then has those that were inferred.
+        self._plans.keep((form.key[0], prepared.parameter_types, number), form.statement, prepared)
+        return prepared
+
+    def _place(self) -> int:
+        """The number of all that names and constants depend on in this session now."""
+        control = self._control
+        surroundings = control.surroundings
+        if self._number_for is not surroundings:
+            values = control.parameters.values
+            self._number = self._plans.number((control.principal, surroundings.project, surroundings.schemas, values))
+            self._number_for = surroundings
+        return self._number
 
     def _read_constants(self, form: "_Form", prepared: PreparedQuery) -> tuple[object, ...]:
         """The constants as values of the plan's parameters.
@@ -312,13 +386,7 @@ class Selects:
         Raises:
             InvalidValue: it was tried, and nothing could be made of it.
         """
-        kept = self._kept.get(form.key)
-        if kept is None or kept[1] != self._control.surroundings:
-            return None
-        self._kept.move_to_end(form.key)
-        if kept[2] is None:
-            raise InvalidValue("tried before", sqlstate=SqlState.FEATURE_NOT_SUPPORTED)
-        return kept[2]
+        return self._plans.find((*form.key, self._place()))
 
     def _prepare(self, form: "_Form", runtime: Runtime) -> PreparedQuery:
         context = BindingContext(
@@ -330,21 +398,7 @@ class Selects:
             parse_view=parse_query,
             views=self._bound_views,
         )
-        try:
-            prepared = prepare(form.statement, context)
-        except (OdpsError, InvalidValue):
-            if form.constants:
-                self._keep(form.key, form, None)
-            raise
-        self._keep(form.key, form, prepared)
-        # Parse may leave types open, and Bind then has those that were inferred.
-        self._keep((form.key[0], prepared.parameter_types), form, prepared)
-        return prepared
-
-    def _keep(self, key: "_Key", form: "_Form", prepared: PreparedQuery | None) -> None:
-        self._kept[key] = (form.statement, self._control.surroundings, prepared)
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        return prepare(form.statement, context)
 
 
 def _read_bounds(parameters: Parameters) -> tuple[float, int]:

@@ -173,3 +173,27 @@ async def test_a_client_is_told_of_no_parameter(frontend: Frontend) -> None:
     described = await frontend.ask(Parse("s", LOOKUP.format("m")), Describe("S", "s"), Sync())
 
     assert described[1] == "ParameterDescription"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "more"),
+    [
+        ({}, 0),
+        ({"TimeZone": "Asia/Tokyo"}, 1),
+        ({"options": "-c search_path=information_schema"}, 1),
+        ({"user": "bob"}, 1),
+    ],
+)
+async def test_the_next_session_finds_the_plan_if_it_is_like_this_one(
+    frontend: Frontend, engine: Engine, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, str], more: int
+) -> None:
+    await frontend.ask(Query("CREATE USER bob"))
+    await frontend.ask(Query("ADD USER bob"))
+    await frontend.ask(Query(LOOKUP.format("m")))
+    compiled = counted(monkeypatch, selects, "prepare")
+    other = Frontend(MemoryPeer(engine))
+    await other.connect(**parameters)
+
+    await other.ask(Query(LOOKUP.format("other")))
+
+    assert len(compiled) == more
