@@ -1,9 +1,9 @@
 """Reads a statement on a model that has the form of one read before: the same words around other names and strings.
 
 Registries are fed by scripts: the same ADD VERSION comes again and again, with another name here and another string
-there. The *form* of a text is what is left when these are cut out. A form that comes a second time is kept together
-with the statement that the text said, and the next text of that form is that statement with its own names and strings
-put in: a fifth of what reading it costs.
+there. The *form* of a text is what is left when these are cut out, and which of them were strings. A form that comes a
+second time is kept together with the statement that the text said, and the next text of that form is that statement
+with its own names and strings put in: a fifth of what reading it costs.
 
 Why this is right: what is cut out are strings without quotes and backslashes inside, and words with a digit in them,
 which no keyword has; so no step of the descent can depend on them. A form is kept only if each piece that was cut out
@@ -192,7 +192,10 @@ def _compile(node: object, numbers: dict[int, int]) -> _Make | None:
 
 
 class _Kept:
-    """Makes the same node again as long as its own pieces are the same: from one statement to the next most are."""
+    """Makes the same node again as long as its own pieces are the same: from one statement to the next most are.
+
+    So it keeps the last ones. No secret is among them, nor what stands under a key that is nearly that of a secret.
+    """
 
     __slots__ = ("_last", "_make", "_own")
 

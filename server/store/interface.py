@@ -246,8 +246,8 @@ class Store(Protocol):
         speak of the store before the group.
 
         Args:
-            seen: the revision of the catalog that the guards were taken from. Where it is still the newest one they
-                hold, and no store has to look at them.
+            seen: the guards were taken from a catalog that holds everything up to this revision. Where it is still the
+                newest one they hold, and no store has to look at them.
             commit_id: 16 bytes, unique; how an ambiguous commit is recognised later.
             notes: those about each of the commits; none at all for a group without notes.
             deadline: seconds until the caller gives up and `OutcomeUnknown` is raised.
