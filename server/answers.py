@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.catalog import Catalog
+from server.numbering import Numbers
 from server.prepared import PreparedStatement
 from server.results import Basis
 
@@ -26,8 +27,6 @@ from server.results import Basis
 _MOST_BYTES: Final = 32 * 1024 * 1024
 # An entry's objects besides its bytes, roughly.
 _ENTRY_BYTES: Final = 700
-# Sessions differ in few ways; whoever sets a parameter to ever new values must not fill the memory.
-_MOST_NUMBERS: Final = 1000
 # Hashes of what was asked for once.
 _MOST_MARKS: Final = 4096
 # A literal may be a key or a password.
@@ -77,8 +76,7 @@ class Answers:
         self._most_bytes = most_bytes
         self._size = 0
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._numbers: dict[Hashable, int] = {}
-        self._next_number = 0
+        self._numbers = Numbers()
         self._asked_once: set[int] = set()
 
     @property
@@ -95,15 +93,8 @@ class Answers:
         self._most_bytes = 0
 
     def number(self, surroundings: Hashable) -> int:
-        """A number for what an answer depends on besides packet and catalog: equal ones have the same, for a while."""
-        found = self._numbers.get(surroundings)
-        if found is None:
-            if len(self._numbers) >= _MOST_NUMBERS:
-                self._numbers.clear()
-            # Numbers are never given twice: what was kept under one that is forgotten is not found again.
-            self._next_number += 1
-            found = self._numbers[surroundings] = self._next_number
-        return found
+        """A number for what an answer depends on besides packet and catalog."""
+        return self._numbers.find(surroundings)
 
     def find(self, key: Hashable, catalog: Catalog) -> Answer | None:
         """The answer that was kept under the key, if it is still right."""

@@ -22,6 +22,7 @@ from server.budget import Budget, Share
 from server.control import Control, Surroundings
 from server.dialect import parse_query
 from server.errors import Condition, OdpsError
+from server.numbering import Numbers
 from server.parameters import Parameters, Setting
 from server.query.binder.constants import is_reference
 from server.query.binder.context import BindingContext, BoundViews
@@ -44,7 +45,6 @@ _ENDED: Final = frozenset(
     {Condition.QUERY_TIMEOUT, Condition.STATEMENT_TIMEOUT, Condition.CANCELED, Condition.SHUTTING_DOWN}
 )
 _Key = tuple[int, tuple[Oid, ...], int]
-_MOST_NUMBERS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +155,11 @@ class Plans:
     def __init__(self) -> None:
         # Kept with the query, so that no other can have its identity. None for one that does not do without constants.
         self._kept: OrderedDict[_Key, tuple[SelectStatement, PreparedQuery | None]] = OrderedDict()
-        self._numbers: dict[Hashable, int] = {}
-        self._next_number = 0
+        self._numbers = Numbers()
 
     def number(self, place: Hashable) -> int:
-        """A number for what the meaning of a statement depends on besides text and types; the same for the same."""
-        found = self._numbers.get(place)
-        if found is None:
-            if len(self._numbers) >= _MOST_NUMBERS:
-                self._numbers.clear()
-            # None is given twice: what was kept under one that is forgotten is not found again.
-            self._next_number += 1
-            found = self._numbers[place] = self._next_number
-        return found
+        """A number for what the meaning of a statement depends on besides text and types."""
+        return self._numbers.find(place)
 
     def find(self, key: "_Key") -> PreparedQuery | None:
         """What was made of it before.
