@@ -73,11 +73,12 @@ class _Form:
 
     @classmethod
     def of(cls, statement: SelectStatement, types: Sequence[Oid]) -> Self:
-        """The statement with its constants taken out, if some are."""
-        constants = () if isinstance(statement, Explain) else statement.constants
-        if not constants:
+        """The statement with its constants taken out, if some are and the client names no parameters besides."""
+        if isinstance(statement, Explain) or not statement.constants:
             return cls(statement, tuple(types))
-        return cls(statement, tuple([_type_of(each) for each in constants]), constants)
+        if types:
+            return cls(_read_again(statement.text), tuple(types))
+        return cls(statement, tuple([_type_of(each) for each in statement.constants]), statement.constants)
 
     @property
     def key(self) -> tuple[int, tuple[Oid, ...]]:
@@ -85,7 +86,7 @@ class _Form:
 
     def as_written(self) -> "_Form":
         """With its constants in their places."""
-        assert not isinstance(self.statement, Explain), "it has its constants"  # noqa: S101  a fault of ours
+        assert isinstance(self.statement, Select), "EXPLAIN has its constants"  # noqa: S101  a fault of ours
         return _Form(_read_again(self.statement.text), ())
 
 

@@ -118,6 +118,17 @@ async def test_its_text_is_shown_as_it_was_sent(frontend: Frontend, engine: Engi
     assert [activity.query for activity in engine.sessions.values()] == [LOOKUP.format("m")]
 
 
+async def test_parameters_that_only_the_client_names_are_its_own(frontend: Frontend) -> None:
+    named = await frontend.ask(Parse("s", LOOKUP.format("m"), (23, 1043)), Describe("S", "s"), Sync())
+    bound = await frontend.ask(Bind("", "s", (), (b"1", b"x")), Execute(""), Sync())
+    plain = await frontend.ask(Query(LOOKUP.format("m")))
+
+    assert named[1] == "ParameterDescription 23 1043"
+    assert [each for each in bound if each.startswith("DataRow")] == [
+        each for each in plain if each.startswith("DataRow")
+    ]
+
+
 async def test_a_parse_and_a_bind_share_one_plan(frontend: Frontend, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = counted(monkeypatch, selects, "prepare")
     text = "SELECT version_name FROM model_versions WHERE model_name = $1"
