@@ -19,7 +19,13 @@ _INTERVAL: Final = 0.002
 _LINES: Final = 60
 _ROOT: Final = f"{Path(__file__).parents[2]}/"
 # A stack that ends here waits for a socket, for work, or for the end.
-_WAITING: Final = (("selectors.py", "select"), ("thread.py", "_worker"), ("threading.py", "wait"))
+_WAITING: Final = (
+    ("selectors.py", "select"),
+    ("quick_loop.py", "wait"),
+    ("thread.py", "_worker"),
+    ("thread.py", "_run"),
+    ("threading.py", "wait"),
+)
 
 
 class Sampler:
