@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, cast
@@ -27,6 +27,18 @@ from server.store.sqlite import SqliteStore
 
 async def put(store: SqliteStore, key: str, value: bytes = b"v", *, deadline: float = 30.0) -> Revision:
     return await store.commit([[Change(key, value)]], guards={}, commit_id=os.urandom(16), deadline=deadline)
+
+
+async def together(
+    store: SqliteStore, *calls: Coroutine[object, object, Revision], return_exceptions: bool = False
+) -> list[Revision | BaseException]:
+    """The outcomes of calls that all wait before the store's thread takes the first of them."""
+    all_wait = threading.Event()
+    store._submit(all_wait.wait, lambda _: None)
+    outcomes = asyncio.gather(*calls, return_exceptions=return_exceptions)
+    await asyncio.sleep(0)
+    all_wait.set()
+    return list(await outcomes)
 
 
 async def keys(store: SqliteStore) -> list[str]:
@@ -87,8 +99,8 @@ async def test_a_failed_write_fails_its_whole_batch_and_all_that_follow(store: S
     await put(store, "a")
 
     with file_size_limit(100_000):
-        outcomes = await asyncio.gather(
-            put(store, "b"), put(store, "c", b"v" * 500_000), put(store, "d"), return_exceptions=True
+        outcomes = await together(
+            store, put(store, "b"), put(store, "c", b"v" * 500_000), put(store, "d"), return_exceptions=True
         )
 
     assert [type(outcome) for outcome in outcomes] == [StoreFailed] * 3
@@ -248,7 +260,7 @@ async def test_waiting_calls_are_written_in_one_batch(store: SqliteStore, monkey
 
     monkeypatch.setattr(Database, "write", counted)
 
-    revisions = await asyncio.gather(*(put(store, f"k{n}") for n in range(50)))
+    revisions = await together(store, *(put(store, f"k{n}") for n in range(50)))
 
     assert revisions == list(range(1, 51))
     assert sizes == [50]
