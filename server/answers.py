@@ -25,8 +25,8 @@ from server.results import Basis
 
 # What all answers may take together.
 _MOST_BYTES: Final = 32 * 1024 * 1024
-# An entry's objects besides its bytes, roughly.
-_ENTRY_BYTES: Final = 700
+# An entry's objects besides its bytes, roughly: its key, what it rests on, the statement that it names.
+_ENTRY_BYTES: Final = 3_000
 # Hashes of what was asked for once.
 _MOST_MARKS: Final = 4096
 # A literal may be a key or a password.

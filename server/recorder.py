@@ -109,6 +109,10 @@ class Recorder:
             self.spoil()
             return
         self._meter.missed += 1
+        if packet[0] == _BIND and self._answers.is_first(key):
+            # Its statement is one session's own, and most are run once: none but that session can ask for it again.
+            self.spoil()
+            return
         prepared = self._find_prepared(packet) if packet[0] == _BIND else None
         self._recording = _Recording(key, packet, self._committer.catalog.revision, self._parameters.state, prepared)
         self._output.recorded = self._recording.sent
