@@ -20,7 +20,6 @@ from server.answers import Answer, Answers
 from server.catalog import Catalog
 from server.executor import Engine
 from server.results import on_all, on_nothing
-from server.session import Session
 from tests.integration.statements import create
 from tests.wire.peers import MemoryPeer, make_engine
 from tests.wire.script import Frontend
@@ -32,20 +31,6 @@ BATCH = (Parse("", "DESC MODEL m"), Bind("", ""), Describe("P", ""), Execute("")
 @pytest.fixture
 async def engine(tmp_path: Path) -> Engine:
     return await make_engine(tmp_path)
-
-
-@pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> list[FrontendMessage]:
-    """The messages that sessions have looked at: those of a kept answer's packet are not among them."""
-    messages: list[FrontendMessage] = []
-    handle = Session.handle
-
-    async def note(self: Session, message: FrontendMessage) -> None:
-        messages.append(message)
-        await handle(self, message)
-
-    monkeypatch.setattr(Session, "handle", note)
-    return messages
 
 
 async def connect(engine: Engine) -> Frontend:

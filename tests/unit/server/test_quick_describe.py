@@ -9,7 +9,6 @@ from protocol.frontend_messages import FrontendMessage, Query, Sync, TaggedFront
 from server.answers import Answers
 from server.executor import Engine
 from server.quick_describe import _read
-from server.session import Session
 from tests.unit.server.catalog.scenes import add, create, create_imported
 from tests.wire.peers import MemoryPeer, make_engine
 from tests.wire.script import Frontend
@@ -37,19 +36,6 @@ async def engine(tmp_path: Path) -> Engine:
     ):
         assert "ErrorResponse" not in str(await frontend.ask(Query(text))), text
     return engine
-
-
-@pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> list[FrontendMessage]:
-    messages: list[FrontendMessage] = []
-    handle = Session.handle
-
-    async def note(self: Session, message: FrontendMessage) -> None:
-        messages.append(message)
-        await handle(self, message)
-
-    monkeypatch.setattr(Session, "handle", note)
-    return messages
 
 
 async def connect(engine: Engine, **parameters: str) -> MemoryPeer:

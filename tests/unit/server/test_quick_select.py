@@ -6,7 +6,6 @@ import pytest
 
 from protocol.frontend_messages import FrontendMessage, Query
 from server.executor import Engine
-from server.session import Session
 from tests.integration.statements import add_version, create
 from tests.unit.server.sessions import create_keyed
 from tests.wire.peers import MemoryPeer, make_engine
@@ -36,19 +35,6 @@ async def begin(engine: Engine, **parameters: str) -> Frontend:
     await frontend.connect(**parameters)
     await frontend.ask(Query(LOOKUP.format("nobody")))
     return frontend
-
-
-@pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> list[FrontendMessage]:
-    messages: list[FrontendMessage] = []
-    handle = Session.handle
-
-    async def note(self: Session, message: FrontendMessage) -> None:
-        messages.append(message)
-        await handle(self, message)
-
-    monkeypatch.setattr(Session, "handle", note)
-    return messages
 
 
 @pytest.mark.parametrize("name", ["m", "keyed", "other", "missing", "M", ""])
