@@ -25,8 +25,9 @@ from server.results import Basis
 
 # What all answers may take together.
 _MOST_BYTES: Final = 32 * 1024 * 1024
-# An entry's objects besides its bytes, roughly: its key, what it rests on, the statement that it names.
-_ENTRY_BYTES: Final = 3_000
+# Besides its bytes, roughly: an entry's objects, and those of a prepared statement that it keeps.
+_ENTRY_BYTES: Final = 700
+_PREPARED_BYTES: Final = 700
 # Hashes of what was asked for once.
 _MOST_MARKS: Final = 4096
 # A literal may be a key or a password.
@@ -142,4 +143,5 @@ class Answers:
 
 def _size(key: Hashable, answer: Answer) -> int:
     packet = next((part for part in key if isinstance(part, bytes)), b"") if isinstance(key, tuple) else b""
-    return len(answer.data) + len(packet) + len(answer.text) + _ENTRY_BYTES
+    objects = _ENTRY_BYTES if answer.prepared is None else _ENTRY_BYTES + _PREPARED_BYTES
+    return len(answer.data) + len(packet) + len(answer.text) + objects

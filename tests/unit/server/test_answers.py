@@ -285,7 +285,7 @@ def _answer(data: bytes = b"x", revision: int = 1, *, steady: bool = True) -> An
 
 
 def test_the_oldest_give_way() -> None:
-    answers = Answers(most_bytes=60_000)
+    answers = Answers(most_bytes=50_000)
 
     for number in range(10):
         answers.keep((1, b"%d" % number), b"", _answer(b"x" * 10_000))
