@@ -17,6 +17,10 @@ from tests.integration.server_process import ROOT, environment
 _READY: Final = "modeld ready: postgresql://"
 
 
+class NotReady(AssertionError):
+    """The server ended before it was ready."""
+
+
 class ForkedServer:
     """At most one server at a time; leaving the `with` kills it.
 
@@ -43,7 +47,7 @@ class ForkedServer:
     def start(self) -> None:
         line = self._ask("start")
         if not line.startswith(_READY):
-            raise AssertionError(f"no ready line but {line!r}:\n{self.errors.read_text()}")
+            raise NotReady(f"no ready line but {line!r}:\n{self.errors.read_text()}")
         self.port = int(line.rpartition(":")[2])
 
     def kill(self) -> None:
@@ -80,7 +84,12 @@ def serve_forks(folder: str) -> None:
             child = os.fork()
             if not child:
                 os.close(0)
-                main(["serve", "--port", "0", "--data", folder])
+                try:
+                    main(["serve", "--port", "0", "--data", folder])
+                finally:
+                    # Standard output is its parent's too, and so would stay open.
+                    os.write(1, b"ended\n")
+                    os._exit(1)
         elif child:
             child = _end(child)
             os.write(1, b"gone\n")

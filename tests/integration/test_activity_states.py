@@ -98,8 +98,12 @@ def _connect(address: str) -> Session:
 
 def _looking(watching: Session, pid: int) -> Callable[[], tuple[object, ...]]:
     def look() -> tuple[object, ...]:
-        row = watching.execute(_LOOK, [pid]).fetchone()
-        assert row is not None
-        return row
+        deadline = time.monotonic() + 20
+        while True:
+            row = watching.execute(_LOOK, [pid]).fetchone()
+            assert row is not None
+            # A session that has answered is about to wait for its client: PostgreSQL says so a moment later.
+            if row[3] is not None or time.monotonic() > deadline:
+                return row
 
     return look
