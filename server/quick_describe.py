@@ -10,7 +10,7 @@ decided in `server/queries.py` for both.
 import re
 import struct
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
@@ -49,7 +49,6 @@ _SHORT: Final = 160
 _MOST_ROWS: Final = 4096
 _rows: Final[dict[Line, bytes]] = {}
 _DESCRIPTION: Final = row_description(DESCRIBED_ROWS, (0,) * _COLUMNS).encode(UTF_8)
-_READY: Final = ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
 
 
 class QuickAnswer(NamedTuple):
@@ -134,8 +133,13 @@ def encode_lines(lines: Sequence[Line]) -> bytes:
         _DESCRIPTION,
         *(_encode_line(line) if row is None else row for line, row in zip(lines, rows, strict=True)),
     ]
-    pieces += (CommandComplete(f"SELECT {len(lines)}").encode(UTF_8), _READY)
-    return b"".join(pieces)
+    return b"".join([*pieces, end_of_rows(len(lines))])
+
+
+@lru_cache(maxsize=256)
+def end_of_rows(count: int) -> bytes:
+    """CommandComplete and ReadyForQuery behind so many rows."""
+    return CommandComplete(f"SELECT {count}").encode(UTF_8) + ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
 
 
 def _encode_line(line: Line) -> bytes:

@@ -9,14 +9,13 @@ with rows at all. Everything else, every error too, goes the ordinary way, which
 from functools import lru_cache
 from typing import Final
 
-from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
 from protocol.encodings import UTF_8
 from protocol.errors import InvalidValue
 from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
 from server.output import encoder_of_rows
-from server.quick_describe import QuickAnswer, find_query_text, is_usual
+from server.quick_describe import QuickAnswer, end_of_rows, find_query_text, is_usual
 from server.replies import row_description
 from server.results import Columns
 from server.statements.select import Select
@@ -26,7 +25,6 @@ _LONGEST_ANSWER: Final = 64 * 1024
 _WORD_AT: Final = slice(5, 9)
 _WORDS: Final = (b"SELE", b"sele", b"Sele")
 _KIND: Final = Select.__name__
-_READY: Final = ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
 
 
 class QuickSelects:
@@ -54,7 +52,7 @@ class QuickSelects:
             formats = (0,) * len(columns)
             types = tuple([column.type for column in columns])
             encode, _ = encoder_of_rows(types, formats, self._executor.value_settings)
-            pieces = [_describe(columns), *map(encode, rows), _complete(len(rows)), _READY]
+            pieces = [_describe(columns), *map(encode, rows), end_of_rows(len(rows))]
         except (OdpsError, InvalidValue):
             return None
         data = b"".join(pieces)
@@ -64,8 +62,3 @@ class QuickSelects:
 @lru_cache(maxsize=256)
 def _describe(columns: Columns) -> bytes:
     return row_description(columns, (0,) * len(columns)).encode(UTF_8)
-
-
-@lru_cache(maxsize=256)
-def _complete(rows: int) -> bytes:
-    return CommandComplete(f"SELECT {rows}").encode(UTF_8)
