@@ -30,8 +30,8 @@ class TimedSelector(quick_loop.QuickSelector):
     def wait(self, seconds: float) -> list[tuple[int, int]]:
         if self._left is not None:
             wall, busy = self._left
-            self.longest_wall = max(self.longest_wall, time.perf_counter_ns() - wall)
             self.longest_busy = max(self.longest_busy, time.process_time_ns() - busy)
+            self.longest_wall = max(self.longest_wall, time.perf_counter_ns() - wall)
         ready = super().wait(seconds)
         self._left = time.perf_counter_ns(), time.process_time_ns()
         return ready
