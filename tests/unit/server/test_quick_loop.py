@@ -6,8 +6,9 @@ import socket
 import struct
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +17,7 @@ if sys.platform != "linux":
 
 from protocol.frontend_messages import FrontendMessage, Query
 from server.listener import Listener
-from server.quick_loop import QuickLoop, make_loop
+from server.quick_loop import Patience, QuickLoop, QuickSelector, make_loop
 from server.quick_transport import QuickTransport, listen
 from server.session import Session
 from tests.integration.statements import create
@@ -279,6 +280,49 @@ def test_accepting_goes_on_when_the_system_has_descriptors_again(monkeypatch: py
 
     run(main)
     assert refusals == []
+
+
+def test_vain_looks_become_rare_and_one_that_was_not_brings_them_back() -> None:
+    patience = Patience(ever=True)
+    waits: list[int] = []
+    for _ in range(9):
+        waits.append(0)
+        while not patience.is_due():
+            waits[-1] += 1
+        patience.note(vain=True)
+    assert waits == [0, 1, 3, 7, 15, 31, 63, 63, 63]
+
+    while not patience.is_due():
+        pass
+    patience.note(vain=False)
+    assert patience.is_due()
+
+
+def test_with_one_processor_there_is_no_look() -> None:
+    assert not any(Patience(ever=False).is_due() for _ in range(100))
+
+
+@pytest.mark.parametrize("processors", [{0}, {0, 1}])
+def test_the_selector_looks_before_it_sleeps_where_there_are_processors(
+    monkeypatch: pytest.MonkeyPatch, processors: set[int]
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: processors)
+    with closing(QuickSelector()) as selector:
+        asked: list[float] = []
+
+        def poll(seconds: float, most: int) -> list[tuple[int, int]]:
+            asked.append(seconds)
+            return []
+
+        monkeypatch.setattr(selector, "_epoll", SimpleNamespace(poll=poll, close=lambda: None))
+        selector.wait(0)
+        assert asked == [0]
+
+        selector.wait(-1)
+        looked = [seconds for seconds in asked[1:-1] if seconds == 0]
+        assert asked[-1] == -1
+        assert len(looked) == len(asked) - 2
+        assert bool(looked) == (len(processors) > 1)
 
 
 def test_other_threads_wake_it_up() -> None:
