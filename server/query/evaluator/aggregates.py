@@ -190,9 +190,20 @@ def _accumulated(function: Function, types: CallTypes, arguments: list[Code], di
                 take(*values)
         return state
 
+    def add_column(state: Accumulator, rows: list[Row], frame: Frame) -> Accumulator:
+        take = state.add
+        frame.limits.steps(len(rows))
+        for row in rows:
+            value = row[position]
+            if value is not None or not strict:
+                take(value)
+        return state
+
+    position = arguments[0].position if len(arguments) == 1 else -1
+
     def end(state: Accumulator, row: Row, frame: Frame) -> object:
         # The direct arguments of an ordered-set aggregate are the same for all rows of a group.
         finish: Callable[..., object] = state.result
         return finish(*[run(row, frame) for run in direct])
 
-    return Total(lambda frame: make(types, frame.runtime), add, end)
+    return Total(lambda frame: make(types, frame.runtime), add if position < 0 else add_column, end)

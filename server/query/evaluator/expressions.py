@@ -77,9 +77,16 @@ def _compile_test(expression: Expression, scope: Scope) -> Run:
         comparison = calls.PLAIN_COMPARISONS.get(expression.function.name)
         if comparison is operator.eq:
             left, right = compile_all(expression.arguments, scope)
-            if right.constant and right.value is not None and left.position >= 0:
-                position, value = left.position, right.value
+            position = left.position
+            if right.constant and right.value is not None and position >= 0:
+                value = right.value
                 return lambda row, frame: row[position] == value
+            if right.position >= 0 and position >= 0:
+                other = right.position
+                return lambda row, frame: row[position] is not None and row[position] == row[other]
+            if position >= 0:
+                run = right.run
+                return lambda row, frame: row[position] is not None and row[position] == run(row, frame)
     return compile_expression(expression, scope).run
 
 

@@ -91,7 +91,7 @@ class Joining:
                 keyed.append(conjunct)
         if len(keys) > 1:
             left = [*keyed, *left]
-        return Scan(shape, item.relation, keys, lists, self.test(left, shape), pseudo)
+        return Scan(shape, item.relation, keys, lists, self.test(left, shape), pseudo, self.context.cells.take())
 
     def _elements(self, array: Expression, prefix: Shape) -> ElementsOf:
         run = expressions.compile_expression(array, self.scope(prefix)).run

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from protocol.strings import Tid
-from server.query.evaluator.scope import Frame, Run
-from server.query.relations.interface import Relation, Row
+from server.query.evaluator.scope import UNSET, Frame, Run
+from server.query.relations.interface import Find, Relation, Row
 
 # Between two looks at the limits.
 _CHUNK: Final = 512
@@ -57,8 +57,9 @@ def prefixed(rows: Iterable[Row], prefix: Row, test: Run | None, frame: Frame) -
     """Rows of one item as a node gives them."""
     if prefix:
         frame.limits.step()
-        longer = [prefix + row for row in rows]
-        return longer if test is None else [row for row in longer if test(row, frame)]
+        if test is None:
+            return [prefix + row for row in rows]
+        return [longer for row in rows if test(longer := prefix + row, frame)]
     return rows if test is None else select(rows, test, frame)
 
 
@@ -73,6 +74,7 @@ class Scan:
             hold the others.
         lists: (column, values by the prefix); `test` must hold them all.
         pseudo: the system columns to add, by number.
+        cell: where the finders for the keys are kept for the run.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class Scan:
         lists: list[tuple[int, ElementsOf]],
         test: Run | None,
         pseudo: Sequence[int],
+        cell: int,
     ) -> None:
         self.layout, self.systems, self.width = shape.layout, shape.systems, shape.width
+        self.cell = cell
         self.relation = relation
         self.keys = keys
         self.lists = lists
@@ -92,13 +96,18 @@ class Scan:
         self.pseudo = pseudo
 
     def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
-        database = frame.runtime.database
+        if len(self.keys) == 1 and not self.pseudo:
+            # As in nearly every join by a name or an OID, for each row of the left.
+            [(_, key)], [find] = self.keys, self._finders(frame)
+            value = key(prefix, frame)
+            rows = () if value is None else find(value)
+            return prefixed(rows, prefix, self.test, frame) if rows else ()
         found: Sequence[Row] | None = None
-        for column, key in self.keys:
+        for (_, key), find in zip(self.keys, self._finders(frame), strict=True):
             value = key(prefix, frame)
             if value is None:
                 return ()
-            rows = database.lookup(self.relation, column, value)
+            rows = find(value)
             if found is None or len(rows) < len(found):
                 found = rows
         if found is None:
@@ -106,6 +115,13 @@ class Scan:
         if self.pseudo:
             found = [row + self._pseudo_values(index) for index, row in enumerate(found)]
         return prefixed(found, prefix, self.test, frame)
+
+    def _finders(self, frame: Frame) -> list[Find]:
+        finders = frame.cells[self.cell]
+        if finders is UNSET:
+            database = frame.runtime.database
+            finders = frame.cells[self.cell] = [database.finder(self.relation, column) for column, _ in self.keys]
+        return finders  # type: ignore[return-value]  # what is kept above
 
     def _listed(self, frame: Frame, prefix: Row) -> Sequence[Row]:
         """The rows that one of the lists leaves, or all rows."""
@@ -115,7 +131,8 @@ class Scan:
             values = dict.fromkeys(elements_of(prefix, frame))
             if len(values) <= _MOST_LOOKUPS:
                 values.pop(None, None)
-                return [row for value in values for row in database.lookup(self.relation, column, value)]
+                find = database.finder(self.relation, column)
+                return [row for value in values for row in find(value)]
         return database.rows(self.relation)
 
     def _pseudo_values(self, index: int) -> Row:

@@ -6,7 +6,7 @@ kept by name in `shape`, what belongs to models by the models in `ViewKeeper`.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from protocol.types import Oid
@@ -17,14 +17,14 @@ from server.catalog.values import ModelName, model_key
 from server.query.postgres.catalog import relation_rows, system_relations
 from server.query.relations.grants_view import GRANTS_VIEW, make_grant_rows
 from server.query.relations.history_view import HISTORY_VIEW, ReadHistory, make_history_rows
-from server.query.relations.interface import Relation, Row
+from server.query.relations.interface import Find, Relation, Row
 from server.query.relations.model_views import NAME_COLUMN, MaskSecret, ModelView, ViewRows
 from server.query.relations.oids import BOOTSTRAP_ROLE, project_oid, role_oid
 from server.query.relations.shape import SYSTEM_SCHEMAS, SchemaView, Shape, make_row, shape_of
 from server.records import encode_key
 
 _MOST_KEPT: Final = 256
-# Rows that are looked through sooner than an index of them is made.
+# Schemas that are gone through, versions that are read, and models that are looked up one by one.
 _FEW: Final = 16
 # A statement that looks up one model in so many asks for all of them, nearly.
 _SHARE: Final = 16
@@ -76,9 +76,7 @@ class CatalogDatabase:
         self._authority = find_authority(catalog, project, principal)
         self._found_shape: Shape | None = None
         self._own_rows: dict[str, tuple[Row, ...]] = {}
-        self._own_index: dict[tuple[str, int], dict[object, tuple[Row, ...]]] = {}
-        # How many models were looked up, by view and schema.
-        self._asked: dict[tuple[str, str], int] = {}
+        self._finders: dict[tuple[str, str, int], Find] = {}
 
     # What the binder asks.
 
@@ -104,21 +102,18 @@ class CatalogDatabase:
         own = self._rows_of(relation)
         return (*static, *own) if own else static
 
-    def lookup(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
-        """The rows with `value` in column `column` (from 1); an index is made when it is first asked for."""
-        if value is None:
-            return ()
-        view = self.shape.views.get((relation.schema, relation.name))
-        if view is not None:
-            if column == NAME_COLUMN:
-                return self._rows_of_model(view, str(value))
-            return [row for row in self._view_rows(view) if row[column - 1] == value]
-        own = self._own_with(relation, column, value)
-        static = _index(relation.name, column).get(value, ())
-        return (*static, *own) if own else static
+    def finder(self, relation: Relation, column: int) -> Find:
+        """What finds rows by column `column` (from 1), to be asked often; it may make an index."""
+        key = (relation.schema, relation.name, column)
+        found = self._finders.get(key)
+        if found is None:
+            view = self.shape.views.get((relation.schema, relation.name))
+            made = self._row_finder(relation, column) if view is None else self._view_finder(view, column)
+            found = self._finders[key] = made
+        return found
 
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
-        """Whether `lookup` of the value gives a few rows at most, at once: those of a model with few versions."""
+        """Whether the value is found at once, and has a few rows at most: those of a model with few versions."""
         view = self.shape.views.get((relation.schema, relation.name))
         if view is None or view.view is HISTORY_VIEW or column != NAME_COLUMN or not isinstance(value, str):
             return False
@@ -145,17 +140,22 @@ class CatalogDatabase:
 
     # Rows of PostgreSQL's catalogs that are this server's.
 
-    def _own_with(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
-        """Those with this value; looked for one by one only where there are few."""
+    def _row_finder(self, relation: Relation, column: int) -> Find:
+        static = _index(relation.name, column).get
         rows = self._rows_of(relation)
-        if len(rows) < _FEW:
-            return [row for row in rows if row[column - 1] == value]
+        if not rows:
+            return lambda value: static(value, ())
         # What is made anew for each statement has an index of its own, what is the project's shares one.
-        indexes = self._own_index if relation.name in _MAKERS else self.shape.indexes
+        indexes = {} if relation.name in _MAKERS else self.shape.indexes
         index = indexes.get((relation.name, column))
         if index is None:
             index = indexes[relation.name, column] = _group(rows, column)
-        return index.get(value, ())
+        own = index.get
+
+        def find(value: object) -> Sequence[Row]:
+            return static(value, ()) + own(value, ())
+
+        return find
 
     def _rows_of(self, relation: Relation) -> tuple[Row, ...]:
         if relation.schema != "pg_catalog":
@@ -245,26 +245,46 @@ class CatalogDatabase:
         names = sorted(self._schemas) if view.schema is None else (view.schema,)
         return {name: self._schemas[name] for name in names if name in self._schemas}
 
-    def _rows_of_model(self, view: SchemaView, model: str) -> Sequence[Row]:
+    def _view_finder(self, view: SchemaView, column: int) -> Find:
+        if column != NAME_COLUMN:
+            return lambda value: [] if value is None else [r for r in self._view_rows(view) if r[column - 1] == value]
+        find: Callable[[str], Sequence[Row]]
         if view.view is HISTORY_VIEW:
-            return self._history_rows(view.schema, model)
-        if view.view is GRANTS_VIEW:
-            return list(make_grant_rows(self._authority, self._schemas_of(view), model))
-        rows: list[Row] = []
-        for name, schema in self._schemas_of(view).items():
-            node = schema.models.get(model)
-            if node is not None and view.view.shows(self._authority, schema, node):
-                keeper = self._keeper.find(self.project, name, view.view)
-                if self._asks_for_many(view, name, schema):
-                    keeper.all(self.project, name, schema, self._mask)
-                rows += keeper.of_model(ModelName(self.project, name, model), node, self._mask)
-        return rows
+            find = partial(self._history_rows, view.schema)
+        elif view.view is GRANTS_VIEW:
+            find = partial(self._grants_on, view)
+        else:
+            find = self._model_finder(view)
+        return lambda value: find(value) if isinstance(value, str) else ()
 
-    def _asks_for_many(self, view: SchemaView, name: str, schema: Schema) -> bool:
-        """Whether the statement has looked up so many models that making all rows, to be kept, is the lesser work."""
-        key = (view.view.name, name)
-        asked = self._asked[key] = self._asked.get(key, 0) + 1
-        return asked > _FEW and asked * _SHARE > len(schema.models)
+    def _grants_on(self, view: SchemaView, model: str) -> Sequence[Row]:
+        return list(make_grant_rows(self._authority, self._schemas_of(view), model))
+
+    def _model_finder(self, view: SchemaView) -> Callable[[str], Sequence[Row]]:
+        schemas = self._schemas_of(view)
+        count = sum(len(schema.models) for schema in schemas.values())
+        keepers = {name: self._keeper.find(self.project, name, view.view) for name in schemas}
+        by_model: Mapping[str, Sequence[Row]] | None = None
+        asked = 0
+
+        def find(model: str) -> Sequence[Row]:
+            nonlocal asked, by_model
+            if by_model is not None:
+                return by_model.get(model, ())
+            asked += 1
+            if asked > _FEW and asked * _SHARE > count:
+                # The statement asks for so many models that making all rows is the lesser work.
+                parts = [keepers[name].by_model(self._authority, name, schemas[name], self._mask) for name in schemas]
+                by_model = parts[0] if len(parts) == 1 else _merged(parts)
+                return find(model)
+            rows: list[Row] = []
+            for name, schema in schemas.items():
+                node = schema.models.get(model)
+                if node is not None and view.view.shows(self._authority, schema, node):
+                    rows += keepers[name].of_model(ModelName(self.project, name, model), node, self._mask)
+            return rows
+
+        return find
 
 
 _MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {
@@ -286,3 +306,11 @@ def _group(rows: Sequence[Row], column: int) -> dict[object, tuple[Row, ...]]:
         if value is not None and not isinstance(value, list):
             found.setdefault(value, []).append(row)
     return {value: tuple(rows) for value, rows in found.items()}
+
+
+def _merged(parts: Sequence[Mapping[str, Sequence[Row]]]) -> dict[str, list[Row]]:
+    merged: dict[str, list[Row]] = {}
+    for part in parts:
+        for model, rows in part.items():
+            merged.setdefault(model, []).extend(rows)
+    return merged

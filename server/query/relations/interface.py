@@ -1,12 +1,14 @@
 """What the binder and the evaluator know of a relation, and where its rows come from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from protocol.types import Oid
 
 Row = tuple[object, ...]
+Find = Callable[[object], Sequence[Row]]
+"""Gives the rows that have a value in one column of one relation; none for NULL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Relation:
         definition: the SQL of a view, its names qualified; None: it has rows of its own, whatever its kind says.
         pretty: the definition without the brackets that it does not need; only to be shown.
         comment: what `\d+` shows of it.
-        only_key: the only column whose `lookup` is quicker than looking through all rows; 0: every one's is.
+        only_key: the only column whose `finder` is quicker than looking through all rows; 0: every one's is.
     """
 
     oid: Oid
@@ -47,7 +49,7 @@ class Database(Protocol):
     def find_relation(self, schema: str, name: str) -> Relation | None: ...
 
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
-        """Whether `lookup` of the value gives a few rows at most, at once."""
+        """Whether the value is found at once, and has a few rows at most."""
 
     def find_relation_by_oid(self, oid: int) -> Relation | None: ...
 
@@ -56,5 +58,5 @@ class Database(Protocol):
     def rows(self, relation: Relation) -> Sequence[Row]:
         """All its rows, each as long as its columns."""
 
-    def lookup(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
-        """The rows with `value` in column `column` (from 1); an index is made when it is first asked for."""
+    def finder(self, relation: Relation, column: int) -> Find:
+        """What finds rows by column `column` (from 1), to be asked often; it may make an index."""

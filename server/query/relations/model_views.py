@@ -4,8 +4,8 @@ Rows are kept by the model they were made of: models are immutable, so that a ch
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from protocol.types import BOOL, INT4, INT8, JSONB, TEXT, TIMESTAMPTZ, TYPES, Oid
@@ -240,6 +240,15 @@ NAME_COLUMN: Final = 3
 """The number of the column `model_name` in every view."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of every model of a schema, in order of the names: all of them, and by model."""
+
+    schema: Schema
+    all: list[Row]
+    by_model: dict[str, Sequence[Row]]
+
+
 @dataclass(slots=True)
 class ViewRows:
     """The rows of one view over one schema, kept from one statement to the next.
@@ -248,40 +257,41 @@ class ViewRows:
     """
 
     view: ModelView
-    _schema: Schema | None = None
-    _rows: list[Row] = field(default_factory=list)
-    _by_model: dict[str, tuple[Model, list[Row]]] = field(default_factory=dict)
+    _kept: _Rows | None = None
 
-    def visible(self, authority: Authority, name: str, schema: Schema, mask: MaskSecret) -> list[Row]:
+    def visible(self, authority: Authority, name: str, schema: Schema, mask: MaskSecret) -> Sequence[Row]:
         """The rows that a principal may see, in order of the models' names."""
         if self.view.is_open(authority, schema):
-            return self.all(authority.name, name, schema, mask)
-        return [
-            row
+            return self._of_all(authority.name, name, schema, mask).all
+        return [row for rows in self.by_model(authority, name, schema, mask).values() for row in rows]
+
+    def by_model(
+        self, authority: Authority, name: str, schema: Schema, mask: MaskSecret
+    ) -> Mapping[str, Sequence[Row]]:
+        """The same rows by the names of the models."""
+        if self.view.is_open(authority, schema):
+            return self._of_all(authority.name, name, schema, mask).by_model
+        return {
+            model_name: self.of_model(ModelName(authority.name, name, model_name), model, mask)
             for model_name, model in sorted(schema.models.items())
             if self.view.shows(authority, schema, model)
-            for row in self.view.rows_of(ModelName(authority.name, name, model_name), model, mask)
-        ]
-
-    def all(self, project: str, name: str, schema: Schema, mask: MaskSecret) -> list[Row]:
-        """The rows of every model, in order of the names."""
-        if self._schema is schema:
-            return self._rows
-        known, found = self._by_model, dict[str, tuple[Model, list[Row]]]()
-        rows: list[Row] = []
-        for model_name, model in sorted(schema.models.items()):
-            kept = known.get(model_name)
-            if kept is None or kept[0] is not model:
-                full_name = ModelName(project, name, model_name)
-                kept = (model, list(self.view.rows_of(full_name, model, mask)))
-            found[model_name] = kept
-            rows += kept[1]
-        self._by_model, self._rows, self._schema = found, rows, schema
-        return rows
+        }
 
     def of_model(self, name: ModelName, model: Model, mask: MaskSecret) -> Sequence[Row]:
         """The rows of one model: those that are kept of all, or new ones."""
-        kept = self._by_model.get(name.name)
-        if kept is not None and kept[0] is model:
-            return kept[1]
+        kept = self._kept
+        if kept is not None and kept.schema.models.get(name.name) is model:
+            return kept.by_model[name.name]
         return list(self.view.rows_of(name, model, mask))
+
+    def _of_all(self, project: str, name: str, schema: Schema, mask: MaskSecret) -> _Rows:
+        kept = self._kept
+        if kept is not None and kept.schema is schema:
+            return kept
+        by_model = {
+            model_name: self.of_model(ModelName(project, name, model_name), model, mask)
+            for model_name, model in sorted(schema.models.items())
+        }
+        # Only those of models that are other ones now were made anew.
+        made = self._kept = _Rows(schema, [row for rows in by_model.values() for row in rows], by_model)
+        return made

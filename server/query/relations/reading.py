@@ -10,7 +10,7 @@ def find_rows(runtime: Runtime, table: str, column: str, value: object) -> Itera
     """The rows of one of pg_catalog's relations that have this value, by the names of their columns."""
     relation = _relation(runtime, table)
     names = [each.name for each in relation.columns]
-    for row in runtime.database.lookup(relation, names.index(column) + 1, value):
+    for row in runtime.database.finder(relation, names.index(column) + 1)(value):
         yield dict(zip(names, row, strict=True))
 
 

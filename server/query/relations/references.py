@@ -260,7 +260,7 @@ class References:
     def _rows(self, table: str, column: int, value: object) -> Sequence[Row]:
         relation = self._database.find_relation(SYSTEM_SCHEMAS[0], table)
         assert relation is not None, "one of PostgreSQL's own"  # noqa: S101  a fault of ours
-        return self._database.lookup(relation, column, value)
+        return self._database.finder(relation, column)(value)
 
 
 def _match_signature(text: str) -> re.Match[str]:

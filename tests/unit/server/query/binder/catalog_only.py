@@ -11,7 +11,7 @@ from server.query.binder import bind_query, settle_parameters
 from server.query.binder.context import BindingContext
 from server.query.postgres.catalog import system_relations
 from server.query.postgres.types import find_type_by_name
-from server.query.relations.interface import Relation, Row
+from server.query.relations.interface import Find, Relation, Row
 from server.query.runtime import SessionView
 
 SCHEMAS: Final = ("pg_catalog", "information_schema", "public")
@@ -33,8 +33,8 @@ class CatalogOnly:
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
         return False
 
-    def lookup(self, relation: Relation, column: int, value: object) -> list[Row]:
-        return []
+    def finder(self, relation: Relation, column: int) -> Find:
+        return lambda value: ()
 
 
 def find_reference(kind: Oid, text: str) -> int | None:

@@ -18,7 +18,7 @@ from server.query.binder.context import BindingContext
 from server.query.binder.expressions import ExpressionBinder
 from server.query.binder.names import name_of
 from server.query.binder.trees import raised
-from server.query.relations.interface import Relation, RelationColumn, Row
+from server.query.relations.interface import Find, Relation, RelationColumn, Row
 from server.query.runtime import SessionView
 from server.statements import select
 
@@ -84,8 +84,8 @@ class StubDatabase:
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
         return False
 
-    def lookup(self, relation: Relation, column: int, value: object) -> list[Row]:
-        return []
+    def finder(self, relation: Relation, column: int) -> Find:
+        return lambda value: ()
 
 
 @dataclass

@@ -23,7 +23,7 @@ from server.query.bound import (
 )
 from server.query.evaluator import compile_query
 from server.query.functions.signature import Function, FunctionKind
-from server.query.relations.interface import Relation, RelationColumn, Row
+from server.query.relations.interface import Find, Relation, RelationColumn, Row
 from server.query.runtime import Limits, Runtime, SessionView
 
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,9 +53,12 @@ class Tables:
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
         return False
 
-    def lookup(self, relation: Relation, column: int, value: object) -> Sequence[Row]:
-        self.lookups += 1
-        return [row for row in self.stored[relation.oid] if row[column - 1] == value]
+    def finder(self, relation: Relation, column: int) -> Find:
+        def find(value: object) -> Sequence[Row]:
+            self.lookups += 1
+            return [row for row in self.stored[relation.oid] if row[column - 1] == value]
+
+        return find
 
 
 class _Parameters:

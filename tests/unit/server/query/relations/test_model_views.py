@@ -84,6 +84,48 @@ async def test_a_join_that_looks_up_many_models_makes_the_rows_of_each_once(
     assert 100 <= len(masked) < 120
 
 
+_JOIN = """SELECT m.schema_name, m.model_name, count(v.version_name)
+    FROM information_schema.models m LEFT JOIN information_schema.model_versions v
+    ON v.model_name = m.model_name AND v.schema_name = m.schema_name GROUP BY 1, 2"""
+
+
+@pytest.mark.parametrize("many", [3, 60])
+async def test_models_that_are_looked_up_by_name_are_those_of_every_schema(session: Session, many: int) -> None:
+    """One by one, and from all rows at once when they are many."""
+    names = [f"m{number}" for number in range(many)]
+    await session.run("CREATE SCHEMA s", "BEGIN", *map(create, names), *(create(f"s.{n}") for n in names), "COMMIT")
+    await session.run(add("m1"))
+
+    expected = {(schema, name, 1) for schema in ("default", "s") for name in names}
+    expected = expected - {("default", "m1", 1)} | {("default", "m1", 2)}
+    for _ in range(2):
+        rows = await session.rows(_JOIN)
+        assert len(rows) == 2 * many
+        assert set(rows) == expected
+
+
+@pytest.mark.parametrize("many", [3, 60])
+async def test_who_looks_models_up_by_name_finds_those_that_may_be_described(many: int) -> None:
+    scene = await Scene().begin()
+    alice, bob = scene.session(), scene.session("bob")
+    names = [f"m{number}" for number in range(many)]
+    await alice.run("ALTER USER bob NOSUPERUSER", "ADD USER bob", "GRANT List ON SCHEMA default TO USER bob")
+    await alice.run("BEGIN", *map(create, names), "COMMIT", "GRANT Describe ON MODEL m2 TO USER bob")
+
+    join = "SELECT {} FROM models m LEFT JOIN model_versions v ON v.model_name = m.model_name"
+    await alice.rows(join.format("count(*)"))
+    rows = await bob.rows(join.format("m.model_name, v.version_name"))
+
+    assert set(rows) == {(name, "v1" if name == "m2" else None) for name in names}
+
+
+async def test_nothing_has_the_name_null(session: Session) -> None:
+    await session.run(create("None"), create("m"))
+
+    assert await session.rows("SELECT 1 FROM (VALUES (NULL)) n (name) JOIN models m ON m.model_name = n.name") == []
+    assert await session.rows("SELECT 1 FROM (VALUES (NULL)) n (name) JOIN pg_class c ON c.relname = n.name") == []
+
+
 @pytest.mark.parametrize("view", [view.name for view in MODEL_VIEWS])
 async def test_every_view_gives_rows_as_long_as_its_columns(session: Session, view: str) -> None:
     await session.run(create("m"))
