@@ -25,7 +25,7 @@ from server.catalog.names import Earlier, resolve_model
 from server.catalog.privileges import is_superuser
 from server.catalog.values import Kind, model_key
 from server.committer import Committer
-from server.control import CATALOG_SCHEMA, Control
+from server.control import CATALOG_SCHEMA, Control, Surroundings
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
 from server.meter import Meter
@@ -250,6 +250,7 @@ class Executor:
         self.parameters = self.control.parameters
         self.peer = peer
         self.belongings = Belongings()
+        self._known_view: tuple[Surroundings, SessionView] | None = None
         self.selects = Selects(
             self.control,
             self._make_runtime,
@@ -490,24 +491,9 @@ class Executor:
 
     def _make_runtime(self, limits: Limits) -> Runtime:
         """What a SELECT may ask for, as of now."""
-        control, surroundings = self.control, self.control.surroundings
+        control = self.control
+        session = self._view_session()
         now = to_datetime(self.engine.clock.now())
-        # As in PostgreSQL, pg_catalog comes first unless the path names it.
-        path, names_catalog = surroundings.search_path, CATALOG_SCHEMA in surroundings.search_path
-        path = path if names_catalog else (CATALOG_SCHEMA, *path)
-        session = SessionView(
-            user=control.principal,
-            database=control.project,
-            schema=surroundings.schema,
-            search_path=path,
-            names_catalog=names_catalog,
-            process_id=self.peer.process_id,
-            statement_time=now,
-            transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
-            server_start=self.engine.started,
-            client=self.peer.address,
-            server=self.peer.server,
-        )
         activity = self.engine.sessions.get(self.peer.process_id)
         if activity is not None:
             limits.rest = activity.sleeping(limits.rest)
@@ -523,9 +509,11 @@ class Executor:
         database = CatalogDatabase(
             control.catalog, control.project, control.principal, self._mask, self.engine.views, read_history
         )
-        references = References(database, path)
+        references = References(database, session.search_path)
         runtime = Runtime(
             session=session,
+            statement_time=now,
+            transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
             database=database,
             parameters=RunTimeParameters(self.parameters),
             settings=self.value_settings,
@@ -543,6 +531,27 @@ class Executor:
         # Weakly: in a cycle, what the query has taken of the memory for SELECTs is held until the collector comes.
         known = ref(runtime)
         return runtime
+
+    def _view_session(self) -> SessionView:
+        """The session as functions see it; made anew only when something of that has changed."""
+        control, surroundings = self.control, self.control.surroundings
+        known = self._known_view
+        if known is None or known[0] is not surroundings:
+            # As in PostgreSQL, pg_catalog comes first unless the path names it.
+            path, names_catalog = surroundings.search_path, CATALOG_SCHEMA in surroundings.search_path
+            view = SessionView(
+                user=control.principal,
+                database=control.project,
+                schema=surroundings.schema,
+                search_path=path if names_catalog else (CATALOG_SCHEMA, *path),
+                names_catalog=names_catalog,
+                process_id=self.peer.process_id,
+                server_start=self.engine.started,
+                client=self.peer.address,
+                server=self.peer.server,
+            )
+            known = self._known_view = surroundings, view
+        return known[1]
 
     def _list_sessions(self) -> list[dict[str, object]]:
         return [activity.row(privileged=self._may_see(activity)) for activity in list(self.engine.sessions.values())]

@@ -51,7 +51,6 @@ class SessionView:
         database: the session's project.
         schema: the current schema.
         search_path: the schemas that unqualified names are looked for in, in order, pg_catalog among them.
-        statement_time, transaction_time: aware datetimes.
         names_catalog: the path itself names pg_catalog.
         client: (address, port), (None, None) for one that has none; `server` likewise.
     """
@@ -61,8 +60,6 @@ class SessionView:
     schema: str
     search_path: tuple[str, ...]
     process_id: int
-    statement_time: datetime
-    transaction_time: datetime
     server_start: datetime
     names_catalog: bool = False
     client: tuple[str | None, int | None] = (None, None)
@@ -145,6 +142,7 @@ class Runtime:
     """Everything a query needs besides its own text, for one run.
 
     Attributes:
+        statement_time, transaction_time: aware datetimes.
         values: of `$1`, `$2` ..
         settings: how values become text and back, under the session's parameters.
         reference_name: how regclass and its kin are written: (type OID, OID) to the text, by what the session sees.
@@ -160,6 +158,8 @@ class Runtime:
     """
 
     session: SessionView
+    statement_time: datetime
+    transaction_time: datetime
     database: Database
     parameters: Parameters
     settings: ValueSettings

@@ -18,12 +18,12 @@ _FULL: Final = 6
 
 @function("now", "transaction_timestamp", runtime=True)
 def now(runtime: Runtime) -> datetime:
-    return runtime.passing.session.transaction_time.astimezone(UTC)
+    return runtime.passing.transaction_time.astimezone(UTC)
 
 
 @function("statement_timestamp", runtime=True)
 def statement_timestamp(runtime: Runtime) -> datetime:
-    return runtime.passing.session.statement_time.astimezone(UTC)
+    return runtime.passing.statement_time.astimezone(UTC)
 
 
 @function("clock_timestamp", runtime=True)

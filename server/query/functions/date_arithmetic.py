@@ -190,7 +190,7 @@ def age_today_here(runtime: Runtime, moment: Moment) -> Interval:
 
 
 def _midnight_today(runtime: Runtime) -> datetime:
-    local = to_local(runtime.passing.session.transaction_time, runtime.settings.timezone)
+    local = to_local(runtime.passing.transaction_time, runtime.settings.timezone)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

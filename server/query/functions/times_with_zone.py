@@ -105,7 +105,7 @@ def with_date(value: str, day: Day) -> Moment:
 @function("timetz(time)", runtime=True)
 def of_time(runtime: Runtime, clock: time) -> str:
     """At the offset that the session's zone has now."""
-    west = -offset_seconds(runtime.passing.session.transaction_time, runtime.settings.timezone)
+    west = -offset_seconds(runtime.passing.transaction_time, runtime.settings.timezone)
     return format_timetz(time_to_microseconds(clock), west)
 
 
@@ -131,12 +131,12 @@ def round_timetz(value: str, precision: int) -> str:
 
 @function("current_time", runtime=True)
 def current_time(runtime: Runtime, precision: int = _FULL) -> str:
-    return round_timetz(_clock_in(runtime.passing.session.transaction_time, runtime.settings.timezone), precision)
+    return round_timetz(_clock_in(runtime.passing.transaction_time, runtime.settings.timezone), precision)
 
 
 @function("timezone(text,timetz)", runtime=True)
 def in_zone(runtime: Runtime, zone: str, value: str) -> str:
-    return _at_offset(value, -offset_seconds(runtime.passing.session.transaction_time, zone_named(zone)))
+    return _at_offset(value, -offset_seconds(runtime.passing.transaction_time, zone_named(zone)))
 
 
 @function("timezone(interval,timetz)")

@@ -35,6 +35,7 @@ class ViewKeeper:
     """The rows of views over schemas, kept between statements; all sessions share one."""
 
     _kept: dict[tuple[str, str, str], ViewRows] = field(default_factory=dict)
+    _first: tuple[Mapping[str, object], str] | None = None
 
     def find(self, project: str, schema: str, view: ModelView) -> ViewRows:
         key = (project, schema, view.name)
@@ -44,6 +45,14 @@ class ViewKeeper:
                 self._kept.clear()
             found = self._kept[key] = ViewRows(view)
         return found
+
+    def first_role(self, catalog: Catalog) -> str:
+        """The principal that was made first."""
+        principals, known = catalog.principals, self._first
+        if known is None or known[0] is not principals:
+            first = min(principals, key=lambda name: (principals[name].header.create_time, name), default="")
+            known = self._first = principals, first
+        return known[1]
 
 
 class CatalogDatabase:
@@ -132,11 +141,7 @@ class CatalogDatabase:
 
     def oid_of_role(self, name: str) -> Oid:
         """The OID of a principal, whether it exists or not. The one that was made first has PostgreSQL's first."""
-        return BOOTSTRAP_ROLE if name == self._first_role() else role_oid(name)
-
-    def _first_role(self) -> str:
-        principals = self.catalog.principals
-        return min(principals, key=lambda name: (principals[name].header.create_time, name), default="")
+        return BOOTSTRAP_ROLE if name == self._keeper.first_role(self.catalog) else role_oid(name)
 
     # Rows of PostgreSQL's catalogs that are this server's.
 
@@ -261,9 +266,8 @@ class CatalogDatabase:
         return list(make_grant_rows(self._authority, self._schemas_of(view), model))
 
     def _model_finder(self, view: SchemaView) -> Callable[[str], Sequence[Row]]:
-        schemas = self._schemas_of(view)
-        count = sum(len(schema.models) for schema in schemas.values())
-        keepers = {name: self._keeper.find(self.project, name, view.view) for name in schemas}
+        keeper_of, project, of = self._keeper.find, self.project, view.view
+        schemas = [(name, schema, keeper_of(project, name, of)) for name, schema in self._schemas_of(view).items()]
         by_model: Mapping[str, Sequence[Row]] | None = None
         asked = 0
 
@@ -272,16 +276,16 @@ class CatalogDatabase:
             if by_model is not None:
                 return by_model.get(model, ())
             asked += 1
-            if asked > _FEW and asked * _SHARE > count:
+            if asked > _FEW and asked * _SHARE > sum(len(schema.models) for _, schema, _ in schemas):
                 # The statement asks for so many models that making all rows is the lesser work.
-                parts = [keepers[name].by_model(self._authority, name, schemas[name], self._mask) for name in schemas]
+                parts = [keeper.by_model(self._authority, name, schema, self._mask) for name, schema, keeper in schemas]
                 by_model = parts[0] if len(parts) == 1 else _merged(parts)
                 return find(model)
             rows: list[Row] = []
-            for name, schema in schemas.items():
+            for name, schema, keeper in schemas:
                 node = schema.models.get(model)
                 if node is not None and view.view.shows(self._authority, schema, node):
-                    rows += keepers[name].of_model(ModelName(self.project, name, model), node, self._mask)
+                    rows += keeper.of_model(ModelName(self.project, name, model), node, self._mask)
             return rows
 
         return find

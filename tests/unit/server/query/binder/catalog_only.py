@@ -53,7 +53,7 @@ def make_context(views: dict[Oid, tuple[Relation, bound.Query]] | None = None) -
     now = datetime(2026, 1, 1, tzinfo=UTC)
     return BindingContext(
         database=CatalogOnly(),
-        session=SessionView("postgres", "postgres", "public", ("pg_catalog", "public"), 1, now, now, now),
+        session=SessionView("postgres", "postgres", "public", ("pg_catalog", "public"), 1, now),
         settings=ValueSettings(),
         find_reference=find_reference,
         parse_view=parse_query,

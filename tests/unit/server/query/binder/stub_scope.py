@@ -158,7 +158,7 @@ def bind_plain_query(
 
 def make_context(parameter_types: tuple[Oid, ...] = ()) -> BindingContext:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    session = SessionView("postgres", "postgres", "public", ("pg_catalog", "public"), 1, now, now, now)
+    session = SessionView("postgres", "postgres", "public", ("pg_catalog", "public"), 1, now)
     known = {
         (types.REGCLASS, "pg_class"): 1259,
         (types.REGCLASS, "pg_catalog.pg_class"): 1259,

@@ -123,9 +123,11 @@ def select(
 
 
 def runtime(tables: Tables | None = None, values: Sequence[object] = (), limits: Limits | None = None) -> Runtime:
-    session = SessionView("u", "p", "s", ("pg_catalog", "s"), 1, _MOMENT, _MOMENT, _MOMENT)
+    session = SessionView("u", "p", "s", ("pg_catalog", "s"), 1, _MOMENT)
     return Runtime(
         session,
+        _MOMENT,
+        _MOMENT,
         tables or Tables(),
         _Parameters(),
         ValueSettings(),

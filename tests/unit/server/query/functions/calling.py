@@ -20,9 +20,8 @@ NOW = datetime(2020, 5, 6, 13, 14, 15, 678901, tzinfo=UTC)
 
 def runtime(limits: Limits | None = None) -> Runtime:
     plain = scenes.runtime(limits=limits)
-    session = replace(plain.session, transaction_time=NOW, statement_time=NOW)
     settings = ValueSettings(timezone=ZoneInfo("America/New_York"))
-    return replace(plain, session=session, settings=settings, clock=NOW.timestamp)
+    return replace(plain, transaction_time=NOW, statement_time=NOW, settings=settings, clock=NOW.timestamp)
 
 
 def call(function: str, arguments: Sequence[tuple[str, str | None]], result: str) -> str | None:
