@@ -203,6 +203,16 @@ class Backend:
             raise
         return CLOSED if self._phase is Phase.CLOSED else NEED_DATA
 
+    def pass_query(self) -> None:
+        """The conversation moves on as if `next_message` had given a Query: one was read elsewhere, all of its bytes.
+
+        Raises:
+            LocalProtocolError: none may come now, or bytes before it wait.
+        """
+        if self._phase is not Phase.READY or self._buffer:
+            raise LocalProtocolError(f"no Query is read elsewhere in phase {self._phase.value}")
+        self._phase = FRONTEND_BEGINS[Query]
+
     def send(self, message: BackendMessage) -> bytes:
         """The bytes of a message; the conversation moves on as if they had been sent.
 

@@ -20,6 +20,7 @@ from protocol.errors import RemoteProtocolError
 from protocol.frontend_messages import FrontendMessage, PasswordMessage
 from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
 from server.access import Access
+from server.committer import Outcome, Request
 from server.eager import run_eagerly
 from server.errors import Condition
 from server.executor import Engine, Peer
@@ -83,7 +84,8 @@ class Connection(asyncio.BufferedProtocol):
         self._login_timer: asyncio.TimerHandle | None = None
         self._session: Session | None = None
         self._recorder: Recorder | None = None
-        self._task: asyncio.Task[None] | None = None
+        # What the message under way waits for; a request is a change that the committer has to answer.
+        self._task: asyncio.Task[None] | Request | None = None
         self._statement_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._transaction_timer: asyncio.TimerHandle | None = None
@@ -128,23 +130,22 @@ class Connection(asyncio.BufferedProtocol):
         """Answer at once what can be; False when the loop has to go on with it. What a `QuickTransport` calls."""
         try:
             if self._answer_again(data):
-                # A transport that found its client gone has left the rest to the loop.
-                return not self._transport.is_closing()
+                # A change has a turn of the loop ahead, and so has a transport that found its client gone.
+                return self._task is None and not self._transport.is_closing()
         except Exception as error:  # noqa: BLE001  here it would end the loop, and with it the server
-            _log.error("connection failed", exception=type(error).__name__)
-            self.abort()
+            self._fail(error)
             return False
         self._loop.call_soon(self._receive, data)
         return False
 
     def _answer_again(self, packet: bytes) -> bool:
-        """Answer a packet as it was answered before, if that is still right: then nothing of it need be read."""
+        """Answer a packet as it was answered before, if that is still right, or begin with it past the backend."""
         recorder = self._recorder
         if recorder is None or self._task is not None or self._writable is not None or self._stopping:
             return False
         answer = recorder.recall(packet)
         if answer is None:
-            return False
+            return self._begin_change(packet)
         self._transport.write(answer)
         if self._idle_timer is not None:
             self._watch_idleness()
@@ -315,6 +316,25 @@ class Connection(asyncio.BufferedProtocol):
                 self._continue_login(message)
             case _:
                 raise AssertionError(f"{type(message).__name__} before the session began")
+
+    def _begin_change(self, packet: bytes) -> bool:
+        session = self._session
+        request = None if session is None else session.begin_change(packet, self._change_done)
+        if session is None or request is None:
+            return False
+        self._task = request
+        self._watch_statement(session)
+        self._watch_transaction()
+        self._watch_idleness()
+        return True
+
+    def _change_done(self, outcome: Outcome) -> None:
+        try:
+            if self._session is not None:
+                self._session.end_change(outcome)
+            self._go_on()
+        except Exception as error:  # noqa: BLE001  the committer has others to tell
+            self._fail(error)
 
     def _is_in_doubt(self) -> bool:
         return self._task is not None and (self._ended or not self._transport.is_reading())
@@ -502,16 +522,26 @@ class Connection(asyncio.BufferedProtocol):
         self._close(fatal_response(condition))
 
     def _task_done(self, task: "asyncio.Task[None]") -> None:
+        if task.cancelled():
+            self._task = None
+            return
+        error = task.exception()
+        if error is not None:
+            self._fail(error)
+        self._go_on()
+
+    def _fail(self, error: BaseException) -> None:
+        """A fault of ours, which is no reason to fail others."""
+        _log.error("connection failed", exception=type(error).__name__)
+        self.abort()
+
+    def _go_on(self) -> None:
+        """The message under way is answered."""
         self._task = None
         if self._statement_timer is not None:
             self._statement_timer.cancel()
             self._statement_timer = None
-        if task.cancelled() or self._transport.is_closing():
-            return
-        error = task.exception()
-        if error is not None:
-            _log.error("connection failed", exception=type(error).__name__)
-            self.abort()
+        if self._transport.is_closing():
             return
         if self._hang_up:
             self._close()

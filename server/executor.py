@@ -24,7 +24,7 @@ from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.privileges import is_superuser
 from server.catalog.values import Kind, model_key
-from server.committer import Committer
+from server.committer import Committer, Outcome, Request
 from server.control import CATALOG_SCHEMA, Control, Surroundings
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
@@ -41,7 +41,7 @@ from server.query.runtime import Limits, Runtime, SessionView
 from server.recall import HISTORY_COLUMNS
 from server.results import Basis, Columns, Result, on_all
 from server.retention import Retention
-from server.sealing import seal_secrets
+from server.sealing import seal_options, seal_secrets
 from server.secrets import Keyring
 from server.selects import NO_ARGUMENTS, Arguments, Belongings, Plans, RunTimeParameters, Selects
 from server.statements import (
@@ -68,6 +68,7 @@ from server.statements import (
     DropVersion,
     Grant,
     GrantRole,
+    ModelChange,
     PrivilegeQuery,
     PurgeModel,
     RecordFacts,
@@ -135,11 +136,7 @@ _TAGS: dict[type, str] = {
 # At some microseconds a token or an element, this is up to 10 ms.
 _LONG = 16 * 1024
 _T = TypeVar("_T")
-_MODEL_CHANGES = (
-    *(CreateModel, AddVersion, SetDefaultVersion, DropVersion, DropModel),
-    *get_args(Alteration),
-    *get_args(Recovery),
-)
+_MODEL_CHANGES = (*get_args(ModelChange), *get_args(Recovery))
 # Queries whose answers depend on nothing but the catalog, not on the time for one.
 _KEPT = (DescribeModel, ShowModels, ShowVersions, ShowCreateModel)
 
@@ -341,7 +338,7 @@ class Executor:
         return self.parameters.find(_make_rules)
 
     async def _change(self, statement: Change | UserStatement) -> Result:
-        tag = _TAGS[type(statement)]
+        tag = find_tag(statement)
         control = self.control
         control.check_writable(tag)
         secrets, notices = await seal_secrets(self.engine.keyring, statement, self._record_place(statement))
@@ -362,6 +359,17 @@ class Executor:
         else:
             decision = await self.engine.committer.submit(decide_statement)
         return Result(tag, notices=(*notices, *decision.notices))
+
+    def begin_change(self, statement: ModelChange, done: Callable[[Outcome], None]) -> Request:
+        """As `execute` outside a transaction, for who does not wait: `done` is called as `Committer.begin` says.
+
+        Raises:
+            OdpsError: it may not be begun.
+        """
+        self.control.check_writable(find_tag(statement))
+        secrets = seal_options(self.engine.keyring, statement)
+        context = self._context(secrets, None, self._origin(format_statement(statement, mask_secrets=True)))
+        return self.engine.committer.begin(lambda catalog: decide(catalog, statement, context), done)
 
     def _origin(self, statement: str) -> Origin:
         return Origin(self.peer.address[0], self.parameters.get("application_name"), statement)
@@ -585,6 +593,11 @@ class Executor:
     def _note_read(self, name: ModelName) -> None:
         if self.control.transaction is not None:
             self.control.transaction.note_read(model_key(name))
+
+
+def find_tag(statement: Change | UserStatement) -> str:
+    """The command tag that CommandComplete tells of a change."""
+    return _TAGS[type(statement)]
 
 
 def _make_value_settings(parameters: Parameters) -> ValueSettings:

@@ -67,9 +67,14 @@ class Recorder:
         self._idle = False
         self._recording: _Recording | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether the next packet comes to an idle session outside a transaction, and is the next thing to be read."""
+        return self._idle and not self._backend.waiting
+
     def recall(self, packet: bytes) -> bytes | None:
         """The answer to all of a packet, if there is one; then the session is as if it had given it."""
-        if not self._idle or self._backend.waiting:
+        if not self.is_idle:
             return None
         key = (self._number, packet) if packet[0] == _QUERY else self._key(packet)
         answer = self._answers.find(key, self._committer.catalog)
@@ -104,7 +109,7 @@ class Recorder:
 
     def record(self, packet: bytes | None) -> None:
         """Record what is sent for a packet; None, or what could not be given as one answer, spoils a recording."""
-        key = None if packet is None or not self._idle or self._backend.waiting else self._key(packet)
+        key = None if packet is None or not self.is_idle else self._key(packet)
         if packet is None or key is None:
             self.spoil()
             return
@@ -134,6 +139,12 @@ class Recorder:
     def spoil(self) -> None:
         """What is going on would not be the same a second time."""
         self._recording = self._output.recorded = None
+
+    def pass_over(self) -> None:
+        """A packet is worked on whose answer is not kept."""
+        self._meter.missed += 1
+        self._idle = False
+        self.spoil()
 
     def begin(self, message: FrontendMessage) -> None:
         """A message is worked on."""

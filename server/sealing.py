@@ -18,6 +18,7 @@ from server.statements import (
     Change,
     CreateModel,
     CreateUser,
+    ModelChange,
     Option,
     RecordFacts,
     SetOptions,
@@ -42,12 +43,7 @@ async def seal_secrets(
     """
     match statement:
         case CreateModel() | AddVersion() | SetOptions():
-            options = statement.options if isinstance(statement, SetOptions) else statement.body.options
-            return {
-                option.key: keyring.seal(literal_text(option.value), purpose=option.key)
-                for option in options
-                if option.key in SECRET_OPTIONS
-            }, ()
+            return seal_options(keyring, statement), ()
         case RecordFacts(facts=facts):
             return {fact.key: _take_over(keyring, fact, place) for fact in facts if fact.key in SECRET_OPTIONS}, ()
         case CreateUser(name, password) | AlterUser(name, password):
@@ -57,6 +53,22 @@ async def seal_secrets(
             return {PASSWORD: sealed}, notices
         case _:
             return {}, ()
+
+
+def seal_options(keyring: Keyring, statement: ModelChange) -> Sealed:
+    """The secrets among the options of a statement on a model, by their keys."""
+    match statement:
+        case CreateModel() | AddVersion():
+            options = statement.body.options
+        case SetOptions():
+            options = statement.options
+        case _:
+            return {}
+    return {
+        option.key: keyring.seal(literal_text(option.value), purpose=option.key)
+        for option in options
+        if option.key in SECRET_OPTIONS
+    }
 
 
 def purpose_of(key: str, place: str) -> str:

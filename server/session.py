@@ -7,6 +7,7 @@ handled at a time.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocol.backend import Backend
@@ -39,9 +40,11 @@ from protocol.frontend_messages import (
     Terminate,
 )
 from server.activity import Activity
+from server.catalog import Decision
+from server.committer import Outcome, Request
 from server.dialect import NO_SOURCE, PlacedStatement, Source, read
 from server.errors import Condition, OdpsError, Severity, parameter_context
-from server.executor import Executor
+from server.executor import Executor, find_tag
 from server.journal import Journal
 from server.notifications import Inbox
 from server.output import Outbox, Output
@@ -54,9 +57,10 @@ from server.prepared import (
     settle_types,
     spread_result_formats,
 )
+from server.quick_change import find_change, read_change
 from server.recorder import Recorder
 from server.replies import error_response
-from server.results import Columns
+from server.results import Columns, Result
 from server.runner import Runner
 from server.statements import (
     Discard,
@@ -137,6 +141,8 @@ class Session:
         self._runner = Runner(executor, self._workspace, self._inbox, lambda: self._source.text)
         self._busy = True
         self._cancelled: Condition | None = None
+        # The tag of the change that was begun last.
+        self._changing = ""
         # The client's text and where in it the statement under way begins, for the positions of errors.
         self._source = NO_SOURCE
         self.activity = Activity(
@@ -184,6 +190,53 @@ class Session:
         except Exception as error:  # noqa: BLE001  the one place where a fault becomes an answer
             self._refuse(error)
         self._cancelled = None
+        self._journal.end()
+        self._finish()
+
+    def begin_change(self, packet: bytes, done: Callable[[Outcome], None]) -> Request | None:
+        """Begin with a packet that is one change of a model outside a transaction; None for what `handle` has to do.
+
+        Args:
+            done: told what became of it, which `end_change` then has to be told.
+        """
+        text = find_change(packet, self._executor) if self.recorder.is_idle else None
+        if text is None:
+            return None
+        self._journal.begin("query", text)
+        found = read_change(text)
+        if found is None:
+            return None
+        placed, statement = found
+        try:
+            request = self._executor.begin_change(statement, done)
+        except OdpsError:
+            return None
+        self._busy = True
+        self.recorder.pass_over()
+        self._backend.pass_query()
+        self._journal.read((placed,))
+        self._journal.run(statement)
+        self._workspace.drop_unnamed()
+        self._source = Source(text, placed.places)
+        self._changing = find_tag(statement)
+        return request
+
+    def end_change(self, outcome: Outcome) -> None:
+        """Answer what `begin_change` has begun."""
+        cancelled, self._cancelled = self._cancelled, None
+        match outcome:
+            case asyncio.CancelledError():
+                if cancelled is None:  # the client has gone
+                    return
+                self._refuse(OdpsError(cancelled))
+                if cancelled.severity is Severity.FATAL:
+                    return
+            case Exception():
+                self._refuse(outcome)
+            case Decision(notices=notices):
+                self._output.send_notices(notices, self._source)
+                self._output.complete(Result(self._changing), 0)
+                self._journal.succeed()
         self._journal.end()
         self._finish()
 

@@ -195,6 +195,7 @@ __all__ = [
     "ListUsers",
     "Listen",
     "Literal",
+    "ModelChange",
     "ModelStatement",
     "Named",
     "NamespaceStatement",
@@ -262,6 +263,8 @@ __all__ = [
     "find_select",
 ]
 
+# Of one model, decided without a look at the past.
+ModelChange = CreateModel | AddVersion | SetDefaultVersion | DropVersion | DropModel | Alteration
 Change = MadeChange | Alteration | RecordFacts | Recovery | PrivilegeChange
 SelectStatement = Select | Explain
 Statement = Change | Query | SelectStatement | UseStatement | SessionStatement

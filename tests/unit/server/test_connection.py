@@ -1,6 +1,6 @@
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,8 @@ import pytest
 from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync, Terminate
 from protocol.startup_messages import CancelRequest, StartupMessage
 from server.admission import Limits
-from server.catalog import Catalog
-from server.catalog.events import Decision
+from server.catalog import Catalog, Decision
+from server.committer import Outcome, Request
 from server.connection import Connection
 from server.executor import Engine
 from server.listener import Listener
@@ -281,12 +281,11 @@ async def test_a_connection_that_stays_busy_is_cut(engine: Engine, monkeypatch: 
     await frontend.connect()
     asked = asyncio.Event()
 
-    async def never(decide: object) -> Decision:
+    def never(decide: Callable[[Catalog], Decision], done: Callable[[Outcome], None]) -> Request:
         asked.set()
-        await asyncio.Event().wait()
-        return Decision()
+        return Request(decide, done)
 
-    monkeypatch.setattr(engine.committer, "submit", never)
+    monkeypatch.setattr(engine.committer, "begin", never)
     await frontend.send(Query(create("m")))
     await asked.wait()
 
