@@ -7,7 +7,7 @@ Isolation: every transaction sees one catalog from its first statement to its la
 an object it read or wrote has changed meanwhile. That is at least what any of the four levels promises.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -23,12 +23,14 @@ from server.results import Column, Columns, Result, on_nothing
 from server.statements import (
     Begin,
     Commit,
+    ObjectName,
     ParameterStatement,
     Release,
     ResetParameter,
     Rollback,
     RollbackTo,
     Savepoint,
+    SetConstraints,
     SetParameter,
     SetScope,
     SetSessionCharacteristics,
@@ -299,6 +301,8 @@ class Control:
                 for parameter, value in list_values(modes):
                     self.parameters.set(f"default_{parameter}", value)
                 return Result("SET")
+            case SetConstraints(names):
+                return self._set_constraints(names)
             case _:
                 assert_never(statement)
 
@@ -359,6 +363,14 @@ class Control:
             return Result("SET", notices=(diagnostic(Condition.SET_LOCAL_OUTSIDE, statement="SET TRANSACTION"),))
         self._set_modes(modes)
         return Result("SET")
+
+    def _set_constraints(self, names: Sequence[ObjectName]) -> Result:
+        """There are none that could be deferred; programs defer ALL before they load data."""
+        if names:
+            raise OdpsError(Condition.CONSTRAINT_NOT_FOUND, name=names[0].parts[-1].name)
+        tag = "SET CONSTRAINTS"
+        outside = (diagnostic(Condition.SET_LOCAL_OUTSIDE, statement=tag),) if self.transaction is None else ()
+        return Result(tag, notices=outside)
 
     def _set_modes(self, modes: TransactionModes) -> None:
         for name, value in list_values(modes):

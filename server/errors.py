@@ -447,6 +447,7 @@ class Condition(Enum):
         _E,
         'savepoint "{name}" does not exist',
     )
+    CONSTRAINT_NOT_FOUND = (Head.POSTGRES, SqlState.UNDEFINED_OBJECT, _E, 'constraint "{name}" does not exist')
     ALREADY_IN_TRANSACTION = (
         Head.POSTGRES,
         SqlState.ACTIVE_SQL_TRANSACTION,

@@ -82,6 +82,7 @@ from server.statements import (
     RollbackModel,
     RollbackTo,
     Savepoint,
+    SetConstraints,
     SetDefaultVersion,
     SetParameter,
     SetSessionCharacteristics,
@@ -315,7 +316,7 @@ class Executor:
                 return self.control.use(statement)
             case Begin() | Commit() | Rollback() | Savepoint() | RollbackTo() | Release():
                 return await self.control.execute(statement)
-            case SetTransaction() | SetSessionCharacteristics():
+            case SetTransaction() | SetSessionCharacteristics() | SetConstraints():
                 return await self.control.execute(statement)
             case Checkpoint():
                 return await self._checkpoint()

@@ -35,6 +35,7 @@ from server.statements import (
     Rollback,
     RollbackTo,
     Savepoint,
+    SetConstraints,
     SetParameter,
     SetScope,
     SetSessionCharacteristics,
@@ -95,6 +96,9 @@ def format_transaction(statement: TransactionStatement) -> str:
             return f"SET TRANSACTION{_modes(modes)}"
         case SetSessionCharacteristics(modes):
             return f"SET SESSION CHARACTERISTICS AS TRANSACTION{_modes(modes)}"
+        case SetConstraints(names, deferred):
+            which = ", ".join(".".join(map(_name, name.parts)) for name in names) or "ALL"
+            return f"SET CONSTRAINTS {which} {'DEFERRED' if deferred else 'IMMEDIATE'}"
         case _:
             assert_never(statement)
 

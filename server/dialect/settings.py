@@ -13,7 +13,9 @@ from server.dialect.transactions import parse_modes
 from server.statements import (
     Discard,
     DiscardKind,
+    ObjectName,
     ResetParameter,
+    SetConstraints,
     SetParameter,
     SetScope,
     SetSessionCharacteristics,
@@ -35,7 +37,6 @@ _FORMS: Final = tuple(
         "NAMES",
         "SCHEMA",
         "CATALOG",
-        "CONSTRAINTS",
     )
 )
 # Parameters whose names SHOW and RESET write as several words.
@@ -48,11 +49,14 @@ _SPELLED: Final = {
 _FLAG_PREFIXES: Final = ("odps.", "console.")
 _CLOCK: Final = re.compile(r"([+-]?)([0-9]{1,6})(?::([0-9]{1,2}))?(?::([0-9]{1,2}))?")
 
-_Set = SetParameter | SetTransaction | SetSessionCharacteristics
+_Set = SetParameter | SetTransaction | SetSessionCharacteristics | SetConstraints
 
 
 def parse_set(cursor: Cursor) -> _Set:
     """Reads `[SESSION | LOCAL] { name {= | TO} {value, ... | DEFAULT} | TRANSACTION ... | ROLE ... | ... }`."""
+    if _is_form(cursor, "CONSTRAINTS"):
+        cursor.accept("CONSTRAINTS")
+        return _parse_constraints(cursor)
     scope = _scope(cursor)
     for form in _FORMS:
         if _is_form(cursor, *form):
@@ -130,6 +134,18 @@ def _parse_form(cursor: Cursor, form: str, scope: SetScope) -> _Set:
             raise cursor.not_supported(f"SET {form}")
     cursor.expect_end()
     return statement
+
+
+def _parse_constraints(cursor: Cursor) -> SetConstraints:
+    """Reads `{ ALL | name [, ...] } { DEFERRED | IMMEDIATE }`."""
+    names: list[ObjectName] = []
+    if not cursor.accept("ALL"):
+        names.append(cursor.object_name())
+        while cursor.accept(","):
+            names.append(cursor.object_name())
+    when = cursor.expect_any("DEFERRED", "IMMEDIATE")
+    cursor.expect_end()
+    return SetConstraints(tuple(names), when == "DEFERRED")
 
 
 def _role(cursor: Cursor) -> str:

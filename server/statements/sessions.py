@@ -12,7 +12,7 @@ from server.statements.history import Recovery
 from server.statements.models import MadeChange, Query
 from server.statements.privileges import PrivilegeChange
 from server.statements.select import Explain, Select
-from server.statements.values import Identifier, Value
+from server.statements.values import Identifier, ObjectName, Value
 
 # Transactions.
 
@@ -87,6 +87,14 @@ class SetSessionCharacteristics:
     """SET SESSION CHARACTERISTICS AS TRANSACTION: the modes of the transactions to come; at least one is given."""
 
     modes: TransactionModes
+
+
+@dataclass(frozen=True, slots=True)
+class SetConstraints:
+    """SET CONSTRAINTS: when constraints are to be checked; of all where none is named."""
+
+    names: tuple[ObjectName, ...]
+    deferred: bool
 
 
 # Run-time parameters.
@@ -339,7 +347,15 @@ class Checkpoint:
 
 
 TransactionStatement = (
-    Begin | Commit | Rollback | Savepoint | RollbackTo | Release | SetTransaction | SetSessionCharacteristics
+    Begin
+    | Commit
+    | Rollback
+    | Savepoint
+    | RollbackTo
+    | Release
+    | SetTransaction
+    | SetSessionCharacteristics
+    | SetConstraints
 )
 ParameterStatement = SetParameter | ShowParameter | ShowFlags | ResetParameter
 PreparationStatement = Prepare | ExecutePrepared | Deallocate

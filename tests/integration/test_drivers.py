@@ -222,6 +222,15 @@ def test_a_transaction_of_psycopg_is_one_step(address: Address) -> None:
         assert len(other.execute("SHOW VERSIONS FOR MODEL atomic").fetchall()) == 1
 
 
+def test_constraints_are_deferred_as_loaders_do(address: Address) -> None:
+    with connect(address) as connection:
+        connection.execute("BEGIN")
+        assert connection.execute("SET CONSTRAINTS ALL DEFERRED").statusmessage == "SET CONSTRAINTS"
+        with pytest.raises(psycopg.errors.UndefinedObject, match='constraint "fk" does not exist'):
+            connection.execute("SET CONSTRAINTS fk IMMEDIATE")
+        connection.execute("ROLLBACK")
+
+
 def test_a_text_of_several_statements_stops_at_its_first_error_and_is_undone(address: Address) -> None:
     text = f"{create('a')}; {create('b')}; DROP MODEL nothing; {create('d')}"
     with connect(address) as connection:

@@ -323,6 +323,7 @@ async def test_rollback_undoes_an_implicit_transaction_with_a_warning(session: S
         (["ROLLBACK"], Condition.NO_TRANSACTION, "25P01"),
         (["BEGIN", "BEGIN"], Condition.ALREADY_IN_TRANSACTION, "25001"),
         (["SET LOCAL TimeZone = 1"], Condition.SET_LOCAL_OUTSIDE, "25P01"),
+        (["SET CONSTRAINTS ALL DEFERRED"], Condition.SET_LOCAL_OUTSIDE, "25P01"),
     ],
 )
 async def test_warnings_of_transactions(
@@ -331,6 +332,15 @@ async def test_warnings_of_transactions(
     result = await session.run(*texts)
 
     assert (conditions(result), condition.sqlstate, condition.severity.value) == ([condition], sqlstate, "WARNING")
+
+
+async def test_constraints_are_deferred_where_there_are_none(session: Session) -> None:
+    await session.run("BEGIN")
+    result = await session.run("SET CONSTRAINTS ALL DEFERRED")
+
+    assert (result.tag, conditions(result)) == ("SET CONSTRAINTS", [])
+    assert await session.fails("SET CONSTRAINTS s.c, d IMMEDIATE") is Condition.CONSTRAINT_NOT_FOUND
+    assert await session.fails("SET CONSTRAINTS ALL IMMEDIATE") is Condition.IN_FAILED_TRANSACTION
 
 
 @pytest.mark.parametrize("text", ["SAVEPOINT a", "ROLLBACK TO a", "RELEASE a"])

@@ -67,9 +67,7 @@ async def test_the_answer_is_that_of_the_ordinary_way(
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-async def test_everything_else_goes_the_ordinary_way(
-    tmp_path: Path, handled: list[FrontendMessage], text: str
-) -> None:
+async def test_everything_else_goes_the_ordinary_way(tmp_path: Path, handled: list[FrontendMessage], text: str) -> None:
     _, frontend = await begin(tmp_path)
 
     await frontend.ask(Query(text))

@@ -147,7 +147,6 @@ def test_what_is_left_open(text: str, column: int, what: str) -> None:
         ("PREPARE TRANSACTION 'x'", 9, "PREPARE TRANSACTION"),
         ("SET TRANSACTION SNAPSHOT 'x'", 17, "SET TRANSACTION SNAPSHOT"),
         ("SET x FROM CURRENT", 7, "SET FROM CURRENT"),
-        ("SET CONSTRAINTS ALL DEFERRED", 17, "SET CONSTRAINTS"),
         ("SET CATALOG 'p'", 13, "SET CATALOG"),
         ("LOCK TABLE t", 1, "LOCK"),
         ("VACUUM", 1, "VACUUM"),
