@@ -11,20 +11,15 @@ from typing import Final
 from server.dialect import PlacedStatement, read
 from server.errors import OdpsError
 from server.executor import Executor
-from server.quick_describe import find_query_text, is_usual
+from server.quick_packets import find_text
 from server.statements import ModelChange
 
-# A longer text goes the ordinary way.
-_LONGEST_TEXT: Final = 4096
-_WORD_AT: Final = slice(5, 9)
 _WORDS: Final = (b"ALTE", b"alte", b"CREA", b"crea", b"DROP", b"drop")
 
 
 def find_change(packet: bytes, executor: Executor) -> str | None:
     """The text of a packet that may be one change of a model; None for what is not."""
-    if packet[_WORD_AT] not in _WORDS or len(packet) > _LONGEST_TEXT or not executor.parameters.find(is_usual):
-        return None
-    return find_query_text(packet)
+    return find_text(packet, _WORDS, executor.parameters)
 
 
 def read_change(text: str) -> tuple[PlacedStatement, ModelChange] | None:

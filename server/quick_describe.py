@@ -9,36 +9,28 @@ decided in `server/queries.py` for both.
 
 import re
 import struct
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
-from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
 from protocol.encodings import UTF_8
 from server.describe import Line
 from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
-from server.parameters import Parameters
 from server.queries import DESCRIBED_ROWS, describe_plainly
+from server.quick_packets import LONGEST_ANSWER, QuickAnswer, end_of_rows, find_text
 from server.replies import row_description
-from server.results import Basis
 from server.statements import DescribeModel, Identifier, ObjectName
 
-# A longer text or answer, which others would have to wait for, goes the ordinary way.
-_LONGEST_TEXT: Final = 1024
+# More, which others would have to wait for, go the ordinary way.
 _MOST_LINES: Final = 200
-_LONGEST_ANSWER: Final = 64 * 1024
 
-# The whole of a Query message, as scripts and tools write it. No keyword has a digit, so the word is a name; other
-# names, and all else that DESC MODEL may say, are read as everything is.
-_PLAIN: Final = re.compile(rb"Q(.{4})((?:DESC|desc) (?:MODEL|model) )([A-Za-z_]+[0-9][A-Za-z0-9_]*);?\0", re.DOTALL)
+# As scripts and tools write it. No keyword has a digit, so the word is a name; other names, and all else that DESC
+# MODEL may say, are read as everything is.
+_PLAIN: Final = re.compile(r"((?:DESC|desc) (?:MODEL|model) )([A-Za-z_]+[0-9][A-Za-z0-9_]*);?")
 _WORDS: Final = (b"DESC", b"desc")
-_QUERY: Final = b"Q"[0]
 _KIND: Final = DescribeModel.__name__
-_LENGTH_AT: Final = slice(1, 5)
-_WORD_AT: Final = slice(5, 9)
-_TEXT_AT: Final = slice(5, -1)
 
 _COLUMNS: Final = len(DESCRIBED_ROWS)
 _length: Final = struct.Struct(">I").pack
@@ -51,20 +43,6 @@ _rows: Final[dict[Line, bytes]] = {}
 _DESCRIPTION: Final = row_description(DESCRIBED_ROWS, (0,) * _COLUMNS).encode(UTF_8)
 
 
-class QuickAnswer(NamedTuple):
-    """All that is sent for a packet, for the text of its statement.
-
-    Attributes:
-        find_basis: what it rests on, as `Result.basis`.
-        kind: the name of the statement's class.
-    """
-
-    text: str
-    data: bytes
-    find_basis: Callable[[], Basis | None]
-    kind: str
-
-
 class QuickDescriber:
     """For one session."""
 
@@ -73,12 +51,11 @@ class QuickDescriber:
 
     def answer(self, packet: bytes) -> QuickAnswer | None:
         """The answer to a packet that came to an idle session outside a transaction; None for what is not ours."""
-        if packet[_WORD_AT] not in _WORDS or len(packet) > _LONGEST_TEXT:
-            return None
-        if not self._executor.parameters.find(is_usual):
+        text = find_text(packet, _WORDS, self._executor.parameters)
+        if text is None:
             return None
         try:
-            statement = _read(packet)
+            statement = read_describe(text)
             if statement is None:
                 return None
             reader = self._executor.reader()
@@ -88,42 +65,23 @@ class QuickDescriber:
         if lines is None or len(lines) > _MOST_LINES:
             return None
         data = encode_lines(lines)
-        if len(data) > _LONGEST_ANSWER:
+        if len(data) > LONGEST_ANSWER:
             return None
-        return QuickAnswer(packet[_TEXT_AT].decode(), data, partial(self._executor.basis, statement, reader), _KIND)
+        return QuickAnswer(text, data, partial(self._executor.basis, statement, reader), _KIND)
 
 
-def is_usual(parameters: Parameters) -> bool:
-    """Whether texts are read and answers written as they usually are."""
-    usual = parameters.get_boolean("standard_conforming_strings")
-    return usual and parameters.get("client_encoding") == "UTF8"
-
-
-def _read(packet: bytes) -> DescribeModel | None:
-    """The statement of a packet that is one whole Query with nothing else in it; None for what is not ours.
+def read_describe(text: str) -> DescribeModel | None:
+    """The one statement of a text, if it is DESC MODEL.
 
     Raises:
         OdpsError: it cannot be read.
     """
-    text = find_query_text(packet)
-    if text is None:
-        return None
-    plain = _PLAIN.fullmatch(packet)
+    plain = _PLAIN.fullmatch(text)
     if plain is not None:
-        at = plain.start(3) - plain.start(2)
-        return DescribeModel(ObjectName((Identifier(plain[3].decode().lower(), at),)))
+        return DescribeModel(ObjectName((Identifier(plain[2].lower(), plain.start(2)),)))
     placed = read(text)
     statement = placed[0].statement if len(placed) == 1 else None
     return statement if isinstance(statement, DescribeModel) and not placed[0].parameters else None
-
-
-def find_query_text(packet: bytes) -> str | None:
-    """The text of a packet that is one whole Query in ASCII, and nothing else."""
-    if int.from_bytes(packet[_LENGTH_AT], "big") + 1 != len(packet) or packet[0] != _QUERY:
-        return None
-    if not packet[_TEXT_AT].isascii() or packet.find(0, _TEXT_AT.start) != len(packet) - 1:
-        return None
-    return packet[_TEXT_AT].decode()
 
 
 def encode_lines(lines: Sequence[Line]) -> bytes:
@@ -134,12 +92,6 @@ def encode_lines(lines: Sequence[Line]) -> bytes:
         *(_encode_line(line) if row is None else row for line, row in zip(lines, rows, strict=True)),
     ]
     return b"".join([*pieces, end_of_rows(len(lines))])
-
-
-@lru_cache(maxsize=256)
-def end_of_rows(count: int) -> bytes:
-    """CommandComplete and ReadyForQuery behind so many rows."""
-    return CommandComplete(f"SELECT {count}").encode(UTF_8) + ReadyForQuery(TransactionStatus("I")).encode(UTF_8)
 
 
 def _encode_line(line: Line) -> bytes:

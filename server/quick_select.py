@@ -15,14 +15,11 @@ from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
 from server.output import encoder_of_rows
-from server.quick_describe import QuickAnswer, end_of_rows, find_query_text, is_usual
+from server.quick_packets import LONGEST_ANSWER, QuickAnswer, end_of_rows, find_text
 from server.replies import row_description
 from server.results import Columns
 from server.statements.select import Select
 
-_LONGEST_TEXT: Final = 4096
-_LONGEST_ANSWER: Final = 64 * 1024
-_WORD_AT: Final = slice(5, 9)
 _WORDS: Final = (b"SELE", b"sele", b"Sele")
 _KIND: Final = Select.__name__
 
@@ -35,10 +32,8 @@ class QuickSelects:
 
     def answer(self, packet: bytes) -> QuickAnswer | None:
         """The answer to a packet that came to an idle session outside a transaction; None for what is not ours."""
-        if packet[_WORD_AT] not in _WORDS or len(packet) > _LONGEST_TEXT:
-            return None
-        text = find_query_text(packet)
-        if text is None or not self._executor.parameters.find(is_usual):
+        text = find_text(packet, _WORDS, self._executor.parameters)
+        if text is None:
             return None
         try:
             placed = read(text)
@@ -56,7 +51,7 @@ class QuickSelects:
         except (OdpsError, InvalidValue):
             return None
         data = b"".join(pieces)
-        return QuickAnswer(text, data, lambda: basis, _KIND) if len(data) <= _LONGEST_ANSWER else None
+        return QuickAnswer(text, data, lambda: basis, _KIND) if len(data) <= LONGEST_ANSWER else None
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,9 @@ import pytest
 from protocol.frontend_messages import FrontendMessage, Query, Sync, TaggedFrontendMessage
 from server.answers import Answers
 from server.executor import Engine
-from server.quick_describe import _read
+from server.parameters import Parameters
+from server.quick_describe import read_describe
+from server.quick_packets import find_text
 from tests.unit.server.catalog.scenes import add, create, create_imported
 from tests.wire.peers import MemoryPeer, make_engine
 from tests.wire.script import Frontend
@@ -224,7 +226,7 @@ async def test_no_answer_is_quick_where_every_statement_is_to_be_logged(
 @pytest.mark.parametrize("form", ["DESC MODEL {};", "desc model {}", "DESC model {};"])
 def test_the_plain_form_is_read_as_everything_is(name: str, form: str) -> None:
     text = form.format(name)
-    plain, spread = _read(Query(text).encode()), _read(Query(text.replace(" ", "  ")).encode())
+    plain, spread = read_describe(text), read_describe(text.replace(" ", "  "))
 
     assert plain is not None
     assert plain == spread
@@ -242,4 +244,4 @@ def test_the_plain_form_is_read_as_everything_is(name: str, form: str) -> None:
     ],
 )
 def test_what_is_not_one_whole_query_is_not_ours(packet: bytes) -> None:
-    assert _read(packet) is None
+    assert find_text(packet, (b"DESC",), Parameters("modeld")) is None
