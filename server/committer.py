@@ -240,18 +240,16 @@ class Committer:
         notes = make_notes(event, group.working)
         try:
             # Alone, so that what no store would take does not fail the others of the group.
-            LIMITS.check([changes], _NO_COMMIT_ID, [notes])
+            size = LIMITS.check([changes], _NO_COMMIT_ID, [notes])
         except TooLarge as error:
             raise store_error(error) from error
-        size = sum(len(change.key.encode()) + len(change.value or b"") for change in changes)
-        size += sum(note.size for note in notes)
         if group.size + size > LIMITS.total or group.count + len(changes) > LIMITS.changes:
             return False
         for guard in event.guards:
             key = encode_key(guard)
             if key not in group.changed and key not in group.guards:
                 group.guards[key] = group.base.revision_of(guard)
-        group.changed.update(change.key for change in changes)
+        group.changed.update([change.key for change in changes])
         group.commits.append(changes)
         group.notes.append(notes)
         group.events.append(event)

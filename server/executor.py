@@ -361,15 +361,19 @@ class Executor:
             decision = await self.engine.committer.submit(decide_statement)
         return Result(tag, notices=(*notices, *decision.notices))
 
-    def begin_change(self, statement: ModelChange, done: Callable[[Outcome], None]) -> Request:
+    def begin_change(self, statement: ModelChange, masked: str | None, done: Callable[[Outcome], None]) -> Request:
         """As `execute` outside a transaction, for who does not wait: `done` is called as `Committer.begin` says.
+
+        Args:
+            masked: as in `PlacedStatement`.
 
         Raises:
             OdpsError: it may not be begun.
         """
         self.control.check_writable(find_tag(statement))
         secrets = seal_options(self.engine.keyring, statement)
-        context = self._context(secrets, None, self._origin(format_statement(statement, mask_secrets=True)))
+        text = masked or format_statement(statement, mask_secrets=True)
+        context = self._context(secrets, None, self._origin(text))
         return self.engine.committer.begin(lambda catalog: decide(catalog, statement, context), done)
 
     def _origin(self, statement: str) -> Origin:

@@ -68,7 +68,8 @@ _DEPTHS = {
 
 
 def encode_key(key: Key) -> str:
-    return "/".join((key.kind.value, *key.path))
+    # The kind is its own text; `value` is a property of Python's, and this is called a dozen times for a commit.
+    return "/".join((key.kind, *key.path))
 
 
 def decode_key(text: str) -> Key:

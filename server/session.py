@@ -208,7 +208,7 @@ class Session:
             return None
         placed, statement = found
         try:
-            request = self._executor.begin_change(statement, done)
+            request = self._executor.begin_change(statement, placed.masked, done)
         except OdpsError:
             return None
         self._busy = True

@@ -12,6 +12,7 @@ Source: "MaxCompute permissions", "GRANT". SILENT: what is granted on a project 
 owner of a schema holds all on the models in it, since the owner may grant it all.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -182,6 +183,7 @@ def find_changeable_project(catalog: Catalog, name: str, at: int | None) -> Proj
     return project
 
 
+@lru_cache(maxsize=256)
 def authority_keys(principal: str, project: str | None = None, schema: str | None = None) -> tuple[Key, ...]:
     """The records on which it rests what a principal may do there; that of a model itself comes besides."""
     keys: tuple[Key, ...] = (principal_key(principal),)

@@ -6,7 +6,7 @@ dictionaries copied on write were measured against `immutables.Map`: they are fa
 keys and far slower above (2 ms a change at 100,000 models), and a registry grows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar, assert_never, cast
 
 from immutables import Map
@@ -32,6 +32,8 @@ from server.catalog.versions import Versions, pack
 Revision = int
 # How many names the path of a dropped model has.
 _DROPPED_NAMES: Final = 4
+# Whose records hang on one node of the tree. A tuple: hashing a member of an enumeration takes longer than two looks.
+_OF_MODELS: Final = (Kind.MODEL, Kind.VERSION)
 _NO_VERSIONS: Final = Versions()
 _T = TypeVar("_T")
 
@@ -156,8 +158,15 @@ class Catalog(Struct, frozen=True):
     def apply(self, changes: Iterable[Change], revision: Revision) -> "Catalog":
         """The next catalog. Cannot fail: what does not exist is created or already gone."""
         catalog = self
+        # A change of a version comes with one of its model's header: those of one model go down the tree together.
+        of_model: list[Change] = []
         for change in changes:
-            catalog = _change(catalog, change.key, change.value, revision)
+            if of_model and not _are_of_one_model(of_model[0].key, change.key):
+                catalog = _change(catalog, of_model, revision)
+                of_model = []
+            of_model.append(change)
+        if of_model:
+            catalog = _change(catalog, of_model, revision)
         return Catalog(catalog.projects, catalog.principals, revision, catalog.dropped)
 
 
@@ -253,7 +262,13 @@ def _build_dropped(
     return Map({path: Map(nodes) for path, nodes in found.items()})
 
 
-def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision) -> Catalog:
+def _are_of_one_model(one: Key, other: Key) -> bool:
+    return one.kind in _OF_MODELS and other.kind in _OF_MODELS and one.path[:3] == other.path[:3]
+
+
+def _change(catalog: Catalog, changes: Sequence[Change], revision: Revision) -> Catalog:
+    """The catalog after one change, or after several of one model."""
+    key, value = changes[0].key, changes[0].value
     path = key.path
     if key.kind is Kind.PRINCIPAL:
         principals = _put(catalog.principals, path[0], cast("Principal | None", value), revision)
@@ -261,7 +276,7 @@ def _change(catalog: Catalog, key: Key, value: Value | None, revision: Revision)
     if key.kind in (Kind.DROPPED, Kind.DROPPED_VERSION):
         dropped = _change_dropped(catalog.dropped, key, value, revision)
         return Catalog(catalog.projects, catalog.principals, catalog.revision, dropped)
-    project = _change_project(catalog.projects.get(path[0]), key, value, revision)
+    project = _change_project(catalog.projects.get(path[0]), changes, revision)
     projects = _without(catalog.projects, path[0]) if project is None else catalog.projects.set(path[0], project)
     return Catalog(projects, catalog.principals, catalog.revision, catalog.dropped)
 
@@ -287,7 +302,8 @@ def _change_dropped(
     return nodes.delete(name) if name in nodes else nodes
 
 
-def _change_project(node: Project | None, key: Key, value: Value | None, revision: Revision) -> Project | None:
+def _change_project(node: Project | None, changes: Sequence[Change], revision: Revision) -> Project | None:
+    key, value = changes[0].key, changes[0].value
     if key.kind is Kind.PROJECT:
         if value is None:
             return None
@@ -306,12 +322,13 @@ def _change_project(node: Project | None, key: Key, value: Value | None, revisio
             roles = _put(node.roles, name, cast("Role | None", value), revision)
             return Project(node.header, node.schemas, node.revision, node.members, roles)
         case _:
-            schema = _change_schema(node.schemas.get(name), key, value, revision)
+            schema = _change_schema(node.schemas.get(name), changes, revision)
             schemas = _without(node.schemas, name) if schema is None else node.schemas.set(name, schema)
             return Project(node.header, schemas, node.revision, node.members, node.roles)
 
 
-def _change_schema(node: Schema | None, key: Key, value: Value | None, revision: Revision) -> Schema | None:
+def _change_schema(node: Schema | None, changes: Sequence[Change], revision: Revision) -> Schema | None:
+    key, value = changes[0].key, changes[0].value
     if key.kind is Kind.SCHEMA:
         if value is None:
             return None
@@ -319,7 +336,9 @@ def _change_schema(node: Schema | None, key: Key, value: Value | None, revision:
     if node is None:
         return None
     name = key.path[2]
-    model = _change_model(node.models.get(name), key, value, revision)
+    model = node.models.get(name)
+    for change in changes:
+        model = _change_model(model, change.key, change.value, revision)
     models = _without(node.models, name) if model is None else node.models.set(name, model)
     return Schema(node.header, models, node.revision)
 

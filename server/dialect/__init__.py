@@ -9,7 +9,7 @@ pure; what short texts say is kept, since clients send the same texts again and 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -71,11 +71,13 @@ class PlacedStatement:
     Attributes:
         places: where its text begins, and where its own places are, in characters from 0.
         parameters: the `$n` in it.
+        masked: the canonical text with secrets masked, where that is known without writing it.
     """
 
     statement: Statement
     places: Places
     parameters: tuple[Parameter, ...]
+    masked: str | None = field(default=None, compare=False)
 
     @property
     def start(self) -> int:
@@ -158,8 +160,8 @@ def _read(text: str, standard_conforming_strings: bool) -> tuple[PlacedStatement
         return _read_each(text, standard_conforming_strings)
     known = read_form(found)
     if known is not None:
-        statement, places = known
-        return (PlacedStatement(statement, places, ()),)
+        statement, places, masked = known
+        return (PlacedStatement(statement, places, (), masked),)
     placed = _read_each(text, standard_conforming_strings)
     if len(placed) == 1:
         learn_form(found, placed[0].statement, placed[0].start)

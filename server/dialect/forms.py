@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final, NamedTuple, cast
 
+from server.dialect.canonical import format_statement
 from server.dialect.places import Places
-from server.statements import Identifier, InputColumn, Literal, Option, Statement
+from server.statements import Identifier, InputColumn, Literal, ModelChange, Option, Statement
 from server.statements.models import SECRET_OPTIONS
 
 # Where names are folded and strings have MaxCompute's escapes, whatever is set.
@@ -36,6 +37,12 @@ _MOST: Final = 512
 _MOST_SEEN: Final = 4096
 
 _Make = Callable[[Sequence[str]], object]
+# A canonical text with its secrets masked: what is the same in each of a form, and the numbers of the pieces between.
+_Masked = tuple[tuple[str, ...], tuple[int, ...]]
+# What canonical text does not write as it was read, of what a piece may hold.
+_ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f"]')
+# Stands for a piece while a form is learned. No form has such a word: it has a digit.
+_MARK: Final = re.compile(r"'?zq([0-9]+)zq'?")
 
 
 class Form(NamedTuple):
@@ -45,11 +52,13 @@ class Form(NamedTuple):
         make: from the pieces of a text.
         start: where the statement begins in each text of the form.
         cuts: of each piece, where it began in the statement, and how long it was.
+        masked: how a change of a model is written back.
     """
 
     make: _Make
     start: int
     cuts: tuple[tuple[int, int], ...]
+    masked: _Masked | None
 
 
 class Cut(NamedTuple):
@@ -81,15 +90,27 @@ def cut(text: str) -> Cut | None:
     return Cut(kinds + _CUT + rest, parts)
 
 
-def read_form(found: Cut) -> tuple[Statement, Places] | None:
-    """The statement of a text whose form is known."""
+def read_form(found: Cut) -> tuple[Statement, Places, str | None] | None:
+    """The statement of a text whose form is known; of a change also its canonical text, with secrets masked.
+
+    The history keeps that of every change. Writing it takes six times as long as filling it in; None where a piece
+    would be written in another way than it was read.
+    """
     form = _FORMS.get(found.key)
     if form is None:
         return None
     pieces = found.pieces
     statement = form.make(pieces)
     cuts = tuple([(begin, length, len(piece)) for (begin, length), piece in zip(form.cuts, pieces, strict=True)])
-    return cast("Statement", statement), Places(form.start, cuts)
+    masked = None if form.masked is None else _fill(form.masked, pieces)
+    return cast("Statement", statement), Places(form.start, cuts), masked
+
+
+def _fill(masked: _Masked, pieces: Sequence[str]) -> str | None:
+    fixed, numbers = masked
+    filled = [piece if (piece := pieces[number])[0] == "'" else piece.lower() for number in numbers]
+    text = "".join([part for pair in zip(fixed, filled, strict=False) for part in pair]) + fixed[-1]
+    return text if _ESCAPED.search("".join(filled)) is None else None
 
 
 def learn_form(found: Cut, statement: Statement, start: int) -> None:
@@ -133,7 +154,18 @@ def _make_form(found: Cut, statement: Statement, start: int) -> Form | None:
     if _keeps_secret(statement, numbers):
         return None
     make = _compile(statement, numbers)
-    return None if make is None else Form(make, start, tuple(cuts))
+    if make is None:
+        return None
+    masked = _learn_masked(make, statement, found.pieces) if isinstance(statement, ModelChange) else None
+    return Form(make, start, tuple(cuts), masked)
+
+
+def _learn_masked(make: _Make, statement: ModelChange, pieces: Sequence[str]) -> _Masked | None:
+    """How such statements are written, learned from one with marks for its pieces; None where that is not all."""
+    marks = [f"'zq{number}zq'" if piece[0] == "'" else f"zq{number}zq" for number, piece in enumerate(pieces)]
+    parts = _MARK.split(format_statement(cast("ModelChange", make(marks)), mask_secrets=True))
+    masked = tuple(parts[::2]), tuple(map(int, parts[1::2]))
+    return masked if _fill(masked, pieces) == format_statement(statement, mask_secrets=True) else None
 
 
 def _make_leaf(piece: str, at: int) -> Identifier | Literal:

@@ -117,10 +117,11 @@ class Limits:
     value: int = 4 * 1024 * 1024
     key: int = 4096
 
-    def check(
-        self, commits: Sequence[Sequence[Change]], commit_id: bytes, notes: Sequence[Sequence[Note]] = ()
-    ) -> None:
+    def check(self, commits: Sequence[Sequence[Change]], commit_id: bytes, notes: Sequence[Sequence[Note]] = ()) -> int:
         """Refuse what no store may be given, before anything is queued or written.
+
+        Returns:
+            How many bytes it is, roughly.
 
         Raises:
             TooLarge: more than these limits allow.
@@ -133,9 +134,9 @@ class Limits:
             raise TooLarge(f"{count} changes, where {self.changes} are allowed")
         if notes and len(notes) != len(commits):
             raise ValueError(f"there are notes for {len(notes)} commits, not for {len(commits)}")
-        total = sum(note.size for note in chain.from_iterable(notes))
+        total = sum([note.size for each in notes for note in each])
         for change in chain.from_iterable(commits):
-            key = len(change.key.encode())
+            key = len(change.key if change.key.isascii() else change.key.encode())
             value = len(change.value) if change.value is not None else 0
             if not key:
                 raise ValueError("a key must not be empty")
@@ -146,6 +147,7 @@ class Limits:
             total += key + value
         if total > self.total:
             raise TooLarge(f"{total} bytes, where {self.total} are allowed")
+        return total
 
 
 LIMITS = Limits()

@@ -7,7 +7,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.dialect import PlacedStatement, _read, _read_each, forms, read
+from server.dialect import PlacedStatement, _read, _read_each, format_statement, forms, read
 from server.dialect.literals import format_literal
 from server.errors import OdpsError
 
@@ -63,6 +63,8 @@ def test_the_forms_are_learned() -> None:
         # Not those of which a piece is more, or less, than a name or a literal.
         is_learned = found is not None and forms.read_form(found) is not None
         assert is_learned == ("@ @" not in shape and ", # =" not in shape), shape
+        if is_learned and "DESC" not in shape:
+            assert read(texts[2])[0].masked is not None, shape
 
 
 def _told(read: object, text: str) -> object:
@@ -71,6 +73,8 @@ def _told(read: object, text: str) -> object:
         placed: tuple[PlacedStatement, ...] = read(text, True)
     except OdpsError as error:
         return error.diagnostic
+    for each in placed:
+        assert each.masked in (None, format_statement(each.statement, mask_secrets=True))
     return [(each.statement, each.start, each.parameters, [*_places(each.statement, each)]) for each in placed]
 
 

@@ -60,6 +60,20 @@ def test_no_value_is_kept_whose_key_is_nearly_that_of_a_secret() -> None:
     assert not [each for each in _strings_behind(forms._FORMS[_cut(texts[0]).key]) if _SECRET in each]
 
 
+def test_the_canonical_text_of_a_change_is_filled_in_with_its_secret_masked() -> None:
+    shape = "alter model M{0} add version V{0} options (APIKEY = '{1}', tasks = 'chat{0}') comment '{2}'"
+    for number in range(2):
+        read(shape.format(number, _SECRET, number))
+
+    [placed] = read(shape.format(2, _SECRET, 2))
+    assert placed.masked == (
+        "ALTER MODEL m2 ADD VERSION v2\nWITH OPTIONS (\n    APIKEY = '********',\n    TASKS = 'chat2'\n)\nCOMMENT '2'"
+    )
+    # Where a string is not written as it was read.
+    [placed] = read(shape.format(3, _SECRET, 'says "a"'))
+    assert placed.masked is None
+
+
 def test_forms_are_bounded() -> None:
     for number in range(2 * forms._MOST):
         name = "".join(chr(ord("a") + int(digit)) for digit in str(number))
