@@ -7,7 +7,10 @@ older minor version can be read; what breaks that needs a new format version of 
 """
 
 import sys
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 from immutables import Map
@@ -29,7 +32,7 @@ from server.catalog.values import (
     SchemaHeader,
     Value,
 )
-from server.catalog.versions import Packed, Versions, find_sealing_keys, may_have_lifecycle
+from server.catalog.versions import Joined, Packed, SealingKeys, Versions
 from server.secrets import key_id_in
 from server.store.interface import Change as StoredChange
 from server.store.interface import Page, Record, Revision, StoreDamaged
@@ -47,23 +50,26 @@ _decoders: dict[Kind, msgspec.msgpack.Decoder[Value]] = {
     Kind.ROLE: msgspec.msgpack.Decoder(Role),
 }
 _VERSION_KINDS = frozenset({Kind.VERSION, Kind.DROPPED_VERSION})
+_AFTER_SLASH = bytes([ord("/") + 1])
+# So many versions of a model stay as they stand in the store: to find one of them takes a microsecond.
+_FEW = 50
 # So many versions of a model make a persistent map when they are loaded: at the first change it would be felt.
 _MANY = 1000
 _SHARED_TEXTS = ("owner", "source_type", "model_type", "default_version")
-_KINDS = {kind.value: kind for kind in Kind}
-# How many slashes divide the keys that end in a principal.
-_PRINCIPALS: dict[str, int] = {Kind.PRINCIPAL: 0, Kind.MEMBER: 1}
-# How many names a key has.
-_DEPTHS = {
-    Kind.PRINCIPAL: 1,
-    Kind.PROJECT: 1,
-    Kind.SCHEMA: 2,
-    Kind.MODEL: 3,
-    Kind.VERSION: 4,
-    Kind.DROPPED: 4,
-    Kind.DROPPED_VERSION: 5,
-    Kind.MEMBER: 2,
-    Kind.ROLE: 2,
+# Of each kind's keys: how many names they have, and how often they are divided; a principal's, the last, has slashes.
+_FORMS: Final[dict[str, tuple[Kind, int, int]]] = {
+    kind.value: (kind, names, names - 1 if kind in (Kind.PRINCIPAL, Kind.MEMBER) else -1)
+    for kind, names in (
+        (Kind.PRINCIPAL, 1),
+        (Kind.PROJECT, 1),
+        (Kind.SCHEMA, 2),
+        (Kind.MODEL, 3),
+        (Kind.VERSION, 4),
+        (Kind.DROPPED, 4),
+        (Kind.DROPPED_VERSION, 5),
+        (Kind.MEMBER, 2),
+        (Kind.ROLE, 2),
+    )
 }
 
 
@@ -78,12 +84,13 @@ def decode_key(text: str) -> Key:
     Raises:
         StoreDamaged: no key of ours.
     """
-    kind, _, rest = text.partition("/")
-    # A principal's name may hold the slash itself, and comes last.
-    path = tuple(map(sys.intern, rest.split("/", _PRINCIPALS.get(kind, -1))))
-    if kind not in _KINDS or len(path) != _DEPTHS[_KINDS[kind]] or not all(path):
-        raise StoreDamaged(f"unknown record {text!r}")
-    return Key(_KINDS[kind], path)
+    name, _, rest = text.partition("/")
+    if (form := _FORMS.get(name)) is not None:
+        kind, names, slashes = form
+        path = tuple(map(sys.intern, rest.split("/", slashes)))
+        if len(path) == names and "" not in path:
+            return Key(kind, path)
+    raise StoreDamaged(f"unknown record {text!r}")
 
 
 def encode_changes(changes: Iterable[Change]) -> list[StoredChange]:
@@ -121,48 +128,74 @@ def decode_value(key: Key, data: bytes) -> Value:
 
 
 class CatalogReader:
-    """Makes the catalog of the pages of a store, in any order, without decoding versions.
+    """Makes the catalog of the pages of a store, in the order of their keys, without decoding versions.
 
     Only their keys are looked at: their bytes have the checksums that they were written with, and what they say is
-    decoded when somebody asks for it (`server/catalog/versions.py`).
-
-    Attributes:
-        key_ids: of the keys that the secrets in the records were sealed with, as `find_sealing_keys` gives them.
+    decoded when somebody asks for it (`server/catalog/versions.py`). The versions of a model come together, and most
+    stay as they stand in the page.
     """
 
     def __init__(self) -> None:
-        self.key_ids: set[bytes] = set()
+        self._sealing_keys = SealingKeys()
         self._records: list[tuple[Key, Value, Revision]] = []
-        # By their keys up to the last slash; the newest of those, since what belongs to a model comes together.
-        self._versions: dict[str, dict[str, bytes]] = {}
-        self._owner: str | None = None
-        # Such keys, of versions that may have a life cycle.
-        self._marked: set[str] = set()
-        self._names: dict[str, bytes] = {}
+        # By the path of their model, or dropped model.
+        self._versions: dict[tuple[str, ...], Packed] = {}
+        # Many models have versions of the same few names: each of these tuples once in memory.
+        self._names: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+        self._last = b""
+
+    @property
+    def key_ids(self) -> set[bytes]:
+        """Of the keys that the secrets in the records were sealed with, as `SealingKeys` finds them."""
+        return self._sealing_keys.ids
 
     def add(self, page: Page) -> None:
         """Take the records of a page.
 
         Raises:
-            StoreDamaged: the key or the value of one is not what modeld writes.
+            StoreDamaged: the key or the value of one is not what modeld writes, or they are not in order.
         """
-        data = b"".join(page.values)
-        self.key_ids |= find_sealing_keys(page.values, data)
-        if may_have_lifecycle(data):
-            marked = [key for key, value in zip(page.keys, page.values, strict=True) if may_have_lifecycle(value)]
-            self._marked.update(key.rpartition("/")[0] for key in marked)
-        owner, names, intern = self._owner, self._names, sys.intern
-        for key, value, revision in zip(page.keys, page.values, page.revisions, strict=True):
-            before, _, name = key.rpartition("/")
-            if before != owner or not name:
-                decoded = decode_key(key)
-                if decoded.kind not in _VERSION_KINDS:
-                    self._take(decoded, decode_value(decoded, value), revision)
-                    continue
-                owner, names = before, self._versions.setdefault(before, {})
-            # The same few names in all models, each once in memory.
-            names[intern(name)] = value
-        self._owner, self._names = owner, names
+        self._check_order(page.keys)
+        self._sealing_keys.look(page.values, page.each_value)
+        keys, sizes = page.keys, array("I", page.sizes)
+        start = position = 0
+        while start < len(keys):
+            key = decode_key(keys[start].decode())
+            if key.kind in _VERSION_KINDS:
+                owner, _, _ = keys[start].rpartition(b"/")
+                # Those of its model stand before this one, and nothing else does.
+                stop = min(start + _FEW, len(keys))
+                end = bisect_left(keys, owner + _AFTER_SLASH, start, stop)
+                names = self._share(keys[start:end], len(owner) + 1)
+                data = page.values[position : position + sum(sizes[start:end])]
+                self._take_versions(key.path[:-1], Joined(names, sizes[start:end], data), may_go_on=end == stop)
+            else:
+                end = start + 1
+                data = page.values[position : position + sizes[start]]
+                self._take(key, decode_value(key, data), page.revisions[start])
+            start, position = end, position + len(data)
+
+    def _check_order(self, keys: Sequence[bytes]) -> None:
+        """What follows takes it for granted."""
+        in_order = sorted(keys)
+        if in_order != list(keys) or in_order[0] <= self._last:
+            raise StoreDamaged("the records do not come in the order of their keys")
+        self._last = in_order[-1]
+
+    def _share(self, keys: Sequence[bytes], owner: int) -> tuple[str, ...]:
+        """The names of versions, which begin so far into their keys."""
+        written = tuple([key[owner:] for key in keys])
+        names = self._names.get(written)
+        if names is None:
+            names = self._names[written] = tuple([decode_key(key.decode()).path[-1] for key in keys])
+        return names
+
+    def _take_versions(self, path: tuple[str, ...], joined: Joined, *, may_go_on: bool) -> None:
+        before = self._versions.get(path)
+        if isinstance(before, dict):
+            before.update(joined.items())
+        else:
+            self._versions[path] = dict(joined.items()) if may_go_on else joined
 
     def _take(self, key: Key, value: Value, revision: Revision) -> None:
         if isinstance(value, ModelHeader):
@@ -173,20 +206,16 @@ class CatalogReader:
             self.key_ids.add(key_id_in(value.verifier))
         self._records.append((key, value, revision))
 
-    def _make_versions(self, found: tuple[str, dict[str, bytes]]) -> tuple[tuple[str, ...], Versions]:
-        """The path of a model, or dropped model, and its versions."""
-        owner, names = found
-        packed: Packed = names if len(names) < _MANY else Map(names)
-        # Where nothing was marked there is none; else they are looked at when somebody asks.
-        return tuple(owner.split("/")[1:]), Versions(packed, has_lifecycles=None if owner in self._marked else False)
-
     def build(self, revision: Revision) -> Catalog:
         """The catalog of all that was added.
 
         Raises:
             StoreDamaged: it is not whole.
         """
+        versions = {
+            path: Versions(packed if len(packed) < _MANY else Map(packed)) for path, packed in self._versions.items()
+        }
         try:
-            return build(self._records, revision, dict(map(self._make_versions, self._versions.items())))
+            return build(self._records, revision, versions)
         except ValueError as error:
             raise StoreDamaged(f"the catalog is not whole: {error}") from error

@@ -16,6 +16,7 @@ Laws:
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
@@ -37,21 +38,32 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Many records, column by column: an object for each would be a third of the time that reading them takes."""
+    """Many records in the order of their keys, column by column: objects for each would be most of what reading costs.
 
-    keys: Sequence[str]
-    values: Sequence[bytes]
+    Attributes:
+        keys: in UTF-8.
+        values: all of them in one piece.
+        sizes: how many bytes of it each value has.
+    """
+
+    keys: Sequence[bytes]
+    values: bytes
+    sizes: Sequence[int]
     revisions: Sequence[Revision]
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Page":
-        return cls(*zip(*records, strict=True)) if records else cls((), (), ())
+        keys, values, revisions = zip(*records, strict=True) if records else ((), (), ())
+        return cls(list(map(str.encode, keys)), b"".join(values), list(map(len, values)), revisions)
+
+    def each_value(self) -> Iterator[bytes]:
+        return map(BytesIO(self.values).read, self.sizes)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __iter__(self) -> Iterator[Record]:
-        return map(Record, self.keys, self.values, self.revisions)
+        return map(Record, map(bytes.decode, self.keys), self.each_value(), self.revisions)
 
 
 class Change(Struct, frozen=True, gc=False):

@@ -219,15 +219,27 @@ class SqliteStore:
         return self._database
 
     async def _pages(self, snapshot: Snapshot) -> AsyncIterator[Page]:
-        while page := await self._run(snapshot.next_page):
-            yield page
+        coming = self._begin(snapshot.next_page)
+        try:
+            while page := await self._finish(coming):
+                # The thread reads it while the caller is busy with this one.
+                coming = self._begin(snapshot.next_page)
+                yield page
+        finally:
+            coming.cancel()
 
     async def _run(self, function: Callable[..., _T], *arguments: object) -> _T:
         """Call on the thread, and say in the store's words what went wrong there."""
+        return await self._finish(self._begin(partial(function, *arguments)))
+
+    def _begin(self, do: Callable[[], _T]) -> "asyncio.Future[_T]":
         if self._thread is None or self._closing is not None:
             raise StoreUnavailable(_NOT_OPEN)
+        return self._thread.call(do)
+
+    async def _finish(self, begun: "asyncio.Future[_T]") -> _T:
         try:
-            return await self._thread.call(partial(function, *arguments))
+            return await begun
         except READ_ERRORS as error:
             raise read_error(self._path, error) from error
 

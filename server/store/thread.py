@@ -59,7 +59,7 @@ class StoreThread:
 
         self._calls.put(call)
 
-    async def call(self, do: Callable[[], _T]) -> _T:
+    def call(self, do: Callable[[], _T]) -> "asyncio.Future[_T]":
         """The result of `do`, called on the thread; it is called even if nobody waits any more."""
         answer: asyncio.Future[_T] = self._loop.create_future()
 
@@ -72,7 +72,7 @@ class StoreThread:
                 answer.set_exception(error)
 
         self.submit(do, tell)
-        return await answer
+        return answer
 
     def stop(self) -> None:
         """End when everything submitted has been done; nothing may be submitted afterwards."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from server.store import snapshot
 from server.store.inspection import inspect
 from server.store.interface import Change, Note, Record, StoreDamaged
 from server.store.sqlite import SqliteStore
@@ -33,6 +34,15 @@ async def load(store: SqliteStore) -> list[Record]:
     return [record async for page in (await store.load())[1] for record in page]
 
 
+@pytest.fixture(params=["joined", "rows"])
+def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the few records of these tests are read: as many are, or as few are."""
+    if request.param == "joined":
+        monkeypatch.setattr(snapshot, "JOINED_RECORDS", 2)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("how")
 @pytest.mark.parametrize(
     "change",
     [
@@ -41,6 +51,8 @@ async def load(store: SqliteStore) -> list[Record]:
         "UPDATE records SET key = 'k2!' WHERE key = 'k2'",
         "UPDATE records SET revision = 3 WHERE key = 'k2'",
         "UPDATE records SET revision = 2.5 WHERE key = 'k2'",
+        "UPDATE records SET revision = x'32' WHERE key = 'k2'",
+        "UPDATE records SET key = CAST(key AS BLOB) WHERE key = 'k2'",
         "UPDATE records SET checksum = checksum + 1 WHERE key = 'k2'",
     ],
 )
@@ -94,6 +106,7 @@ async def test_a_logged_commit_that_was_changed_is_found_by_watching(tmp_path: P
     await store.close()
 
 
+@pytest.mark.usefixtures("how")
 async def test_a_text_that_is_no_text_is_damage(tmp_path: Path) -> None:
     execute(await fill(tmp_path), "UPDATE records SET key = CAST(x'6bff' AS TEXT) WHERE key = 'k4'")
     store = await opened(tmp_path)
