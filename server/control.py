@@ -72,6 +72,10 @@ class Surroundings:
     schema: str
 
 
+def _is_read_only(parameters: Parameters) -> bool:
+    return parameters.get_boolean("transaction_read_only")
+
+
 def _nothing() -> None:
     """What goes back where there is nothing to go back to."""
 
@@ -197,7 +201,7 @@ class Control:
 
     def check_writable(self, statement: str) -> None:
         """Raise READ_ONLY in a read-only transaction."""
-        if self.parameters.get_boolean("transaction_read_only"):
+        if self.parameters.find(_is_read_only):
             raise OdpsError(Condition.READ_ONLY, statement=statement)
 
     def require_block(self, statement: str) -> Transaction:

@@ -225,13 +225,14 @@ NO_PEER = Peer()
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What the session's parameters say of statements on models, as `Context` and `Reader` have it."""
+    """What the session's parameters say of statements on models, as `Context`, `Reader` and `Origin` have it."""
 
     lenient_names: bool
     edition: Edition
     has_schemas: bool
     as_text: bool
     reveals: bool
+    application: str
 
 
 class Executor:
@@ -377,7 +378,7 @@ class Executor:
         return self.engine.committer.begin(lambda catalog: decide(catalog, statement, context), done)
 
     def _origin(self, statement: str) -> Origin:
-        return Origin(self.peer.address[0], self.parameters.get("application_name"), statement)
+        return Origin(self.peer.address[0], self._rules.application, statement)
 
     def _query(self, statement: CatalogQuery) -> Result:
         reader = self.reader()
@@ -630,4 +631,5 @@ def _make_rules(parameters: Parameters) -> _Rules:
         has_flag("odps.namespace.schema"),
         parameters.get("modeld.desc_format") == "text",
         parameters.get_boolean("modeld.reveal_secrets"),
+        parameters.get("application_name"),
     )

@@ -260,6 +260,7 @@ class Store(Protocol):
         speak of the store before the group.
 
         Args:
+            guards: not to be changed from now on, and read on any thread.
             seen: the guards were taken from a catalog that holds everything up to this revision. Where it is still the
                 newest one they hold, and no store has to look at them.
             commit_id: 16 bytes, unique; how an ambiguous commit is recognised later.

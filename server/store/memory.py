@@ -163,7 +163,7 @@ class MemoryStore:
         expected_revision: Revision | None,
     ) -> Revision:
         revision = self._history.head
-        failed = [key for key, guard in guards.items() if seen != revision and self._revision_of(key) != guard]
+        failed = [] if seen == revision else [key for key, guard in guards.items() if self._revision_of(key) != guard]
         if failed or expected_revision not in (None, revision):
             raise Conflict(failed, revision)
         for number, told in enumerate(notes, start=revision + 1):

@@ -139,9 +139,7 @@ class SqliteStore:
         database = self._opened()
         if self._failure is not None:
             raise StoreUnavailable(self._failure)
-        group = Group(
-            tuple(map(tuple, commits)), dict(guards), seen, commit_id, expected_revision, tuple(map(tuple, notes))
-        )
+        group = Group(tuple(map(tuple, commits)), guards, seen, commit_id, expected_revision, tuple(map(tuple, notes)))
         call = _Call(group, self._loop.create_future())
         self._waiting.append(call)
         if not self._flush_due:

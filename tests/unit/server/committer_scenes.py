@@ -23,6 +23,7 @@ class CountingStore(MemoryStore):
         super().__init__()
         self.groups: list[int] = []
         self.asked = asyncio.Event()
+        self.guards: Mapping[str, Revision] = {}
         self.fault: Exception | None = None
         self.is_stuck = False
 
@@ -38,6 +39,7 @@ class CountingStore(MemoryStore):
         deadline: float = 30.0,
     ) -> Revision:
         self.groups.append(len(commits))
+        self.guards = guards
         self.asked.set()
         fault, self.fault = self.fault, None
         if fault is not None:

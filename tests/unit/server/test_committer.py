@@ -7,9 +7,10 @@ import pytest
 
 from server.catalog import Catalog, Decision
 from server.catalog.events import Change, Event
-from server.catalog.values import Principal, SchemaHeader, principal_key, schema_key
+from server.catalog.values import Key, Principal, SchemaHeader, principal_key, schema_key
 from server.committer import Committer
 from server.errors import Condition, OdpsError
+from server.records import encode_key
 from server.store.interface import Change as StoredChange
 from server.store.interface import (
     Conflict,
@@ -350,6 +351,25 @@ async def test_what_another_writer_made_is_not_written_over_after_a_commit_of_ou
     refused = await outcome(committer.submit(make_schema("s", owner="bob", exclusive=exclusive)))
 
     assert refused is Condition.CONFLICT
+
+
+async def test_what_a_group_rests_on_is_looked_up_only_when_the_store_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    committer, store = await begun()
+    asked: list[str] = []
+    revision_of = Catalog.revision_of
+
+    def note(catalog: Catalog, key: Key) -> int:
+        asked.append(encode_key(key))
+        return revision_of(catalog, key)
+
+    monkeypatch.setattr(Catalog, "revision_of", note)
+
+    await asyncio.gather(*(committer.submit(make_schema(name)) for name in "ab"))
+    assert asked == []
+
+    assert dict(store.guards) == {"schema/p/a": 0, "schema/p/b": 0}
+    assert len(store.guards) == 2
+    assert asked == ["schema/p/a", "schema/p/b"]
 
 
 async def test_guards_speak_of_the_store_before_the_group() -> None:
