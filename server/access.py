@@ -2,21 +2,13 @@
 
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import structlog
 
-from server.admission import Admission, Limits
+from server.admission import Admission, Limits, Method
 from server.tls import Certificates, TlsError, TlsFiles
 
 _log = structlog.get_logger("modeld")
-
-
-class Method(StrEnum):
-    """How clients show who they are, by PostgreSQL's names for it."""
-
-    TRUST = "trust"
-    SCRAM = "scram-sha-256"
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ import ipaddress
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from server.errors import Condition, OdpsError
@@ -26,6 +27,13 @@ _FIRST_PAUSE: Final = 0.5
 # Seconds after its last failure at which a line in the memory is as good as new.
 _FORGET_AFTER: Final = 900.0
 _MOST_LINES: Final = 10_000
+
+
+class Method(StrEnum):
+    """How clients show who they are, by PostgreSQL's names for it."""
+
+    TRUST = "trust"
+    SCRAM = "scram-sha-256"
 
 
 @dataclass(frozen=True, slots=True)

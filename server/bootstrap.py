@@ -1,6 +1,7 @@
 """Opens a data folder: the store, the key file, the catalog; seeds it on the first start."""
 
 import gc
+from collections.abc import Awaitable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -41,6 +42,7 @@ async def open_engine(
     environment_key: str | None,
     owner_password: str | None = None,
     retention: Retention = DEFAULT_RETENTION,
+    opening: Awaitable[None] | None = None,
 ) -> Engine:
     """Open the store and load its catalog; an empty one is seeded.
 
@@ -50,13 +52,14 @@ async def open_engine(
         owner_password: that principal's password, likewise.
         environment_key: the key for secrets, in place of the key file; base64 of 32 bytes.
         retention: how long is kept what is no longer current.
+        opening: of the store, where it has begun already.
 
     Raises:
         StoreError: the store cannot be opened or read.
         SecretsError: the key file cannot be used, or does not hold the key of the stored secrets.
         OdpsError: the project's name is not valid.
     """
-    engine = await load_engine(store, folder, environment_key=environment_key, retention=retention)
+    engine = await load_engine(store, folder, environment_key=environment_key, retention=retention, opening=opening)
     if not engine.committer.catalog.projects:
         await _seed(engine, project.lower(), owner, owner_password)
         _log.info("catalog created", project=project.lower(), owner=owner, folder=str(folder))
@@ -69,14 +72,19 @@ async def open_engine(
 
 
 async def load_engine(
-    store: Store, folder: Path, *, environment_key: str | None, retention: Retention = DEFAULT_RETENTION
+    store: Store,
+    folder: Path,
+    *,
+    environment_key: str | None,
+    retention: Retention = DEFAULT_RETENTION,
+    opening: Awaitable[None] | None = None,
 ) -> Engine:
     """Open the store and load its catalog as it is.
 
     Raises:
         StoreError, SecretsError: as `open_engine`.
     """
-    await store.open()
+    await (store.open() if opening is None else opening)
     committer = Committer(store)
     # The collector would walk the growing catalog again and again; afterwards it never needs to.
     gc.disable()

@@ -14,11 +14,11 @@ from typing import Final
 
 from server.catalog.grants import find_strays
 from server.catalog.options import API_KEY, LOCATION, MODEL_TYPES, SourceType
-from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog, Model, build
 from server.catalog.values import Key, ModelName, Value
 from server.history import read_entry, read_undo
 from server.key_file import KEY_FILE, open_keyring
+from server.public_project import PUBLIC_PROJECT
 from server.records import decode_record
 from server.rotation import find_secrets
 from server.sealing import purpose_of

@@ -8,29 +8,22 @@ command line wins over the environment, the environment over the file. Exit code
 import asyncio
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from typing import Final, cast
 
 import click
 import msgspec
 import structlog
 
 from server import quick_loop
-from server.access import Method
-from server.admission import Limits
+from server.admission import Limits, Method
 from server.budget import DEFAULT_MIB
-from server.catalog.seed import PUBLIC_PROJECT
-from server.check_commands import backup, check, restore
-from server.errors import OdpsError
-from server.key_commands import rotate_key
 from server.logs import LogFormat, configure_logs
+from server.options import ServeOptions
+from server.public_project import PUBLIC_PROJECT
 from server.retention import DEFAULT_RETENTION
-from server.secrets import SecretsError
-from server.serving import ServeOptions, run_server
-from server.store.interface import StoreError
-from server.tls import TlsError
-from server.transfer_commands import dump, load
-from server.user_commands import user
-from server.users import NobodyCanLogIn
+from server.starting import start
 
 _log = structlog.get_logger("modeld")
 
@@ -62,14 +55,34 @@ def _check_name(context: click.Context, parameter: click.Parameter, value: str) 
     return value
 
 
-@click.group()
+# The modules of the other commands, which import more than a server may wait for when it starts.
+_OTHERS: Final = {
+    "backup": "check_commands",
+    "check": "check_commands",
+    "dump": "transfer_commands",
+    "load": "transfer_commands",
+    "restore": "check_commands",
+    "rotate-key": "key_commands",
+    "user": "user_commands",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *_OTHERS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if (module := _OTHERS.get(name)) is None:
+            return super().get_command(context, name)
+        return cast("click.Command", getattr(import_module(f"server.{module}"), name.replace("-", "_")))
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="modeld", prog_name="modeld")
 def main() -> None:
     """A model registry that speaks PostgreSQL."""
-
-
-for _command in (user, dump, load, rotate_key, check, backup, restore):
-    main.add_command(_command)
 
 
 @main.command()
@@ -264,7 +277,14 @@ def serve(**options: object) -> None:
     configure_logs(settings.log_level, settings.log_format)
     try:
         with asyncio.Runner(loop_factory=quick_loop.make_loop) as runner:
-            runner.run(run_server(settings))
-    except (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError) as error:
+            runner.run(start(settings))
+    except _refusals() as error:
         _log.error("cannot serve", reason=str(error))
         sys.exit(_FAILED)
+    _log.info("stopped")
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from server.serving import REFUSALS
+
+    return REFUSALS

@@ -14,7 +14,6 @@ from typing import Final
 from server.catalog.decide_facts import ADDED, CREATE_TIME, LAST_MODIFIED_TIME, OWNER, time_fact
 from server.catalog.decide_users import PASSWORD
 from server.catalog.grants import find_grantees
-from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog, Model, Project
 from server.catalog.values import (
     DEFAULT_SCHEMA,
@@ -27,6 +26,7 @@ from server.catalog.values import (
 )
 from server.dialect import format_statement
 from server.errors import Condition, OdpsError
+from server.public_project import PUBLIC_PROJECT
 from server.recreation import recreate_model, written_name
 from server.statements import (
     Action,

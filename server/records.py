@@ -87,7 +87,7 @@ def decode_key(text: str) -> Key:
     name, _, rest = text.partition("/")
     if (form := _FORMS.get(name)) is not None:
         kind, names, slashes = form
-        path = tuple(map(sys.intern, rest.split("/", slashes)))
+        path = tuple(rest.split("/", slashes))
         if len(path) == names and "" not in path:
             return Key(kind, path)
     raise StoreDamaged(f"unknown record {text!r}")
@@ -187,7 +187,7 @@ class CatalogReader:
         written = tuple([key[owner:] for key in keys])
         names = self._names.get(written)
         if names is None:
-            names = self._names[written] = tuple([decode_key(key.decode()).path[-1] for key in keys])
+            names = self._names[written] = tuple([sys.intern(decode_key(key.decode()).path[-1]) for key in keys])
         return names
 
     def _take_versions(self, path: tuple[str, ...], joined: Joined, *, may_go_on: bool) -> None:

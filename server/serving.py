@@ -1,172 +1,85 @@
-"""What `modeld serve` does: open, listen, wait, drain, close.
+"""What `modeld serve` does once it has begun (`server/starting.py`): load, listen, wait, drain.
 
 SIGHUP reads certificate, key and client CA again, for connections from then on, and the keys of the secrets. Where a
 service manager has set NOTIFY_SOCKET it is told when the server is ready, and when it drains.
 """
 
 import asyncio
-import gc
-import ipaddress
 import os
-import signal
 import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Final
 
 import click
 import structlog
 
-from server.access import Access, Method
-from server.admission import Admission, Limits
+from server.access import Access
+from server.admission import Admission, Method
 from server.bootstrap import open_engine
+from server.errors import OdpsError
 from server.executor import Engine
-from server.faults import log_faults
 from server.key_file import KEY_FILE
 from server.listener import Listener
-from server.logs import LogFormat
+from server.options import ServeOptions
 from server.query.engine import warm_up
 from server.retention import Retention
 from server.rotation import Rotation
-from server.store.sqlite import SqliteStore
-from server.tls import TlsFiles
+from server.secrets import SecretsError
+from server.store.interface import Store, StoreError
+from server.tls import TlsError, TlsFiles
 from server.upkeep import Upkeep
-from server.users import require_password
+from server.users import NobodyCanLogIn, require_password
 
 _log = structlog.get_logger("modeld")
 
-_TURN = 0.0005
-# Objects made and not yet freed before the collector looks at the young ones, and how often it then looks at the
-# others. Next to nothing here is in a cycle; the usual 700 cost a statement that waits a tenth of its processor time.
-_YOUNG = (10_000, 20, 20)
 _FRAMES = 20_000
 
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """What `modeld serve` was told; see its help."""
-
-    host: str
-    port: int
-    data: Path
-    project: str
-    owner: str
-    auth: Method
-    tls_cert: Path | None
-    tls_key: Path | None
-    tls_client_ca: Path | None
-    tls_required: bool
-    max_connections: int
-    max_connections_per_user: int
-    max_unauthenticated: int
-    login_timeout: float
-    login_pause: float
-    max_query_memory: int
-    drain_timeout: float
-    history_days: int
-    recycle_days: int
-    log_level: str
-    log_format: LogFormat
-    log_connections: bool
-    log_min_duration: int
-    http_host: str
-    http_port: int | None
-
-    def check(self) -> None:
-        """What no option can say of itself.
-
-        Raises:
-            click.UsageError: the options do not go together.
-        """
-        if self.auth is Method.TRUST and not _is_loopback(self.host):
-            raise click.UsageError(
-                f"{self.host} is not a loopback address, and --auth trust is refused on any other: whoever can "
-                "reach the port may log in. Use --auth scram-sha-256."
-            )
-        if (self.tls_cert is None) != (self.tls_key is None):
-            raise click.UsageError("--tls-cert and --tls-key go together")
-        if self.tls_cert is None and (self.tls_client_ca is not None or self.tls_required):
-            raise click.UsageError("--tls-client-ca and --tls-required need --tls-cert")
-
-    @property
-    def tls_files(self) -> TlsFiles | None:
-        if self.tls_cert is None or self.tls_key is None:
-            return None
-        return TlsFiles(self.tls_cert, self.tls_key, self.tls_client_ca)
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The run-time parameters that these options set, as SHOW shows them."""
-        return {
-            "listen_addresses": self.host,
-            "log_min_duration_statement": f"{self.log_min_duration}ms"
-            if self.log_min_duration > 0
-            else str(self.log_min_duration),
-            "max_connections": str(self.max_connections),
-            "modeld.history_days": str(self.history_days),
-            "modeld.recycle_days": str(self.recycle_days),
-            "superuser_reserved_connections": "0",
-            "ssl": "off" if self.tls_cert is None else "on",
-        }
-
-    @property
-    def limits(self) -> Limits:
-        return Limits(
-            sessions=self.max_connections,
-            sessions_per_user=self.max_connections_per_user,
-            logins=self.max_unauthenticated,
-            login_timeout=self.login_timeout,
-            longest_pause=self.login_pause,
-        )
+REFUSALS: Final = (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError)
+"""Why a server does not start; what they say is for its operator."""
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+async def run_server(
+    settings: ServeOptions,
+    store: Store,
+    opening: Awaitable[None] | None,
+    reloads: list[Callable[[], None]],
+    stop: asyncio.Event,
+) -> None:
+    """Serve until `stop`.
 
-
-async def run_server(settings: ServeOptions) -> None:
-    """Serve until SIGTERM or SIGINT.
+    Args:
+        store: is closed by the caller.
+        opening: of the store, where it has begun already.
+        reloads: what SIGHUP calls.
 
     Raises:
-        StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError: it cannot.
+        one of `REFUSALS`: it cannot.
     """
-    # A SELECT in a thread lets the loop have its turn after this many seconds; the usual 5 ms would be felt by others.
-    sys.setswitchinterval(_TURN)
-    gc.set_threshold(*_YOUNG)
     # Binder and evaluator call themselves for each level of a statement; the reader limits the levels.
     sys.setrecursionlimit(_FRAMES)
-    log_faults(asyncio.get_running_loop())
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     admission = Admission(settings.limits, time.monotonic)
-    access = Access(settings.auth, settings.tls_files, settings.tls_required, settings.log_connections, admission)
-    # From before the folder is locked: the signal would end a process that does not wait for it.
-    reloads = [access.reload]
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _call_all, reloads)
-    store = SqliteStore(settings.data)
-    try:
-        engine = await open_engine(
-            store,
-            settings.data,
-            project=settings.project,
-            owner=settings.owner,
-            environment_key=os.environ.get("MODELD_SECRET_KEY"),
-            # Taken out, so that nothing started from here inherits it.
-            owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
-            retention=Retention(settings.history_days, settings.recycle_days),
-        )
-        await _serve(settings, engine, access, reloads, stop)
-    finally:
-        await store.close()
-    _log.info("stopped")
+    access = Access(settings.auth, _tls_files(settings), settings.tls_required, settings.log_connections, admission)
+    reloads.append(access.reload)
+    engine = await open_engine(
+        store,
+        settings.data,
+        opening=opening,
+        project=settings.project,
+        owner=settings.owner,
+        environment_key=os.environ.get("MODELD_SECRET_KEY"),
+        # Taken out, so that nothing started from here inherits it.
+        owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
+        retention=Retention(settings.history_days, settings.recycle_days),
+    )
+    await _serve(settings, engine, access, reloads, stop)
+
+
+def _tls_files(settings: ServeOptions) -> TlsFiles | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    return TlsFiles(settings.tls_cert, settings.tls_key, settings.tls_client_ca)
 
 
 async def _serve(
@@ -246,8 +159,3 @@ def _tell_service_manager(state: str) -> None:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def _call_all(steps: list[Callable[[], None]]) -> None:
-    for step in steps:
-        step()

@@ -25,7 +25,8 @@ from protocol.backend_messages import (
 )
 from protocol.frontend_messages import PasswordMessage
 from protocol.startup_messages import StartupMessage
-from server.access import Access, Method
+from server.access import Access
+from server.admission import Method
 from server.catalog.privileges import find_authority
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor, Peer

@@ -28,8 +28,8 @@ from server.catalog.values import (
     schema_key,
     version_key,
 )
+from server.public_project import PUBLIC_PROJECT
 
-PUBLIC_PROJECT = "bigdata_public_modelset"
 SYSTEM_ACCOUNT = "ALIYUN$maxcompute"
 """Owns the public models; no user has this name."""
 _PUBLIC_VERSION = "v1"

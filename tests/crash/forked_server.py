@@ -76,6 +76,8 @@ class ForkedServer:
 
 def serve_forks(folder: str) -> None:
     """Obey until standard input ends; then the last server is killed."""
+    # Once for all servers, and not by each after its fork.
+    import server.serving  # noqa: F401
     from server.cli import main
 
     child = 0

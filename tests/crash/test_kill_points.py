@@ -16,12 +16,12 @@ from click.testing import CliRunner
 
 from server.bootstrap import open_engine
 from server.catalog.privileges import OPERATOR
-from server.catalog.seed import PUBLIC_PROJECT
 from server.catalog.tree import Catalog
 from server.catalog.values import ModelName
 from server.checking import check_folder
 from server.cli import main as modeld
 from server.loading import load_script
+from server.public_project import PUBLIC_PROJECT
 from server.store.sqlite import SqliteStore
 from tests.conformance.test_notes import WITHOUT_CHECKSUMS
 from tests.conformance.test_sqlite_file import execute

@@ -14,6 +14,8 @@ import asyncpg
 import psycopg
 import pytest
 
+from server.store.interface import Change
+from server.store.sqlite import SqliteStore
 from server.tls import TlsFiles
 from tests.certificates import Authority
 from tests.integration.server_process import COMMAND, ServerProcess, environment
@@ -317,19 +319,41 @@ def test_with_passwords_every_address_is_served(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
-def test_files_that_cannot_be_used_are_exit_code_1(files: TlsFiles, tmp_path: Path) -> None:
-    key = Path(shutil.copy(files.key, tmp_path / "open.key"))
+def refused(folder: Path, files: TlsFiles) -> str:
+    """Serving with a key that others may read fails; what it says."""
+    key = Path(shutil.copy(files.key, folder.with_name("open.key")))
     key.chmod(0o644)
-
     process = subprocess.run(
-        [*COMMAND, "--data", str(tmp_path / "data"), "--tls-cert", str(files.certificate), "--tls-key", str(key)],
+        [*COMMAND, "--data", str(folder), "--tls-cert", str(files.certificate), "--tls-key", str(key)],
         env=environment(),
         capture_output=True,
         text=True,
         timeout=30,
     )
-
     assert process.returncode == 1
-    assert "has group or world access (mode 0644)" in process.stderr
-    assert "Traceback" not in process.stderr
+    return process.stderr
+
+
+def test_files_that_cannot_be_used_are_exit_code_1(files: TlsFiles, tmp_path: Path) -> None:
+    said = refused(tmp_path / "data", files)
+
+    assert "has group or world access (mode 0644)" in said
+    assert "Traceback" not in said
     assert not (tmp_path / "data").exists()
+
+
+async def test_a_folder_that_is_being_opened_when_its_server_is_refused_is_let_go(
+    files: TlsFiles, tmp_path: Path
+) -> None:
+    store = SqliteStore(tmp_path / "data")
+    await store.open()
+    await store.commit([[Change("k", b"v")]], guards={}, commit_id=bytes(16))
+    await store.close()
+    before = (tmp_path / "data" / "catalog.db").read_bytes()
+
+    said = refused(tmp_path / "data", files)
+
+    assert "has group or world access (mode 0644)" in said
+    assert len(said.splitlines()) == 1
+    assert (tmp_path / "data" / "catalog.db").read_bytes() == before
+    assert not (tmp_path / "data" / "catalog.db-wal").exists()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
-from server.access import Access, Method
-from server.admission import Admission, Limits
+from server.access import Access
+from server.admission import Admission, Limits, Method
 from server.bootstrap import open_engine
 from server.connection import Connection
 from server.executor import Engine

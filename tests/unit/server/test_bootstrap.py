@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from server.bootstrap import open_engine
 from server.catalog.events import Change as CatalogChange
 from server.catalog.events import Decision
-from server.catalog.seed import PUBLIC_PROJECT, seed_project
+from server.catalog.seed import seed_project
 from server.catalog.values import Kind, ModelVersion, Principal, principal_key
 from server.catalog.versions import pack
 from server.committer import Committer
@@ -19,6 +19,7 @@ from server.dialect import parse
 from server.errors import Condition, OdpsError
 from server.executor import Engine, Executor
 from server.key_file import KEY_FILE
+from server.public_project import PUBLIC_PROJECT
 from server.secrets import KeyFileUnusable, Tampered, UnknownKey
 from server.store.interface import Change, StoreDamaged
 from server.store.memory import MemoryStore

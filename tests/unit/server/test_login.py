@@ -11,8 +11,8 @@ from scramp import ScramClient
 from protocol.backend_messages import AuthenticationSASL, ErrorResponse, decode_authentication
 from protocol.frontend_messages import PasswordMessage, Query, SASLInitialResponse
 from protocol.startup_messages import GSSENCRequest, SSLRequest, StartupMessage
-from server.access import Access, Method
-from server.admission import Limits
+from server.access import Access
+from server.admission import Limits, Method
 from server.bootstrap import open_engine
 from server.executor import Engine
 from server.store.memory import MemoryStore

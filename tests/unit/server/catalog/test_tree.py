@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from server.catalog import Catalog, ModelName
 from server.catalog.events import Change
 from server.catalog.names import Earlier
-from server.catalog.seed import PUBLIC_PROJECT, seed_project
+from server.catalog.seed import seed_project
 from server.catalog.tree import build
 from server.catalog.values import (
     Key,
@@ -24,6 +24,7 @@ from server.catalog.values import (
     schema_key,
     version_key,
 )
+from server.public_project import PUBLIC_PROJECT
 from server.statements import Change as ChangeStatement
 from tests.unit.server.catalog.scenes import CONTEXT, NOW, add, after, create, decided, later, model, seeded
 
