@@ -41,13 +41,11 @@ from server.store.interface import (
 _log = structlog.get_logger("modeld")
 
 Decide = Callable[[Catalog], Decision]
+Outcome = Decision | Exception | asyncio.CancelledError
 
 # A group is decided on the loop, some 20 us a statement: this many cost it a few milliseconds at most.
 _GROUP = 128
 _NO_COMMIT_ID = bytes(COMMIT_ID_BYTES)
-
-
-Outcome = Decision | Exception | asyncio.CancelledError
 
 
 class Request:

@@ -6,6 +6,7 @@ here goes to the committer at once, and its answer is written when the committer
 (`Session.begin_change`, `end_change`). Everything else, every error in the text too, goes the ordinary way.
 """
 
+import re
 from typing import Final
 
 from server.dialect import PlacedStatement, read
@@ -15,11 +16,16 @@ from server.quick_packets import find_text
 from server.statements import ModelChange
 
 _WORDS: Final = (b"ALTE", b"alte", b"CREA", b"crea", b"DROP", b"drop")
+# What is not ours is read again, so what can be told at a glance is not read here.
+_HEAD: Final = re.compile(r"(?:alter|create(?:\s+or\s+replace)?|drop)\s+model\b", re.IGNORECASE)
 
 
 def find_change(packet: bytes, executor: Executor) -> str | None:
     """The text of a packet that may be one change of a model; None for what is not."""
-    return find_text(packet, _WORDS, executor.parameters)
+    text = find_text(packet, _WORDS, executor.parameters)
+    if text is None or _HEAD.match(text) is None or ";" in text.rstrip()[:-1]:
+        return None
+    return text
 
 
 def read_change(text: str) -> tuple[PlacedStatement, ModelChange] | None:

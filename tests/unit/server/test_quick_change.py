@@ -24,6 +24,9 @@ QUICK = [
     "ALTER MODEL m1 SET ALIAS prod FOR VERSION v1",
     "DROP MODEL m1",
     "DROP MODEL IF EXISTS missing1",
+    "create or  replace model m1 WITH VERSION v1 INPUT(f1 INT) OPTIONS("
+    + create("m").partition("OPTIONS(")[2]
+    + " ;\n",
     # What is refused when it is decided.
     add_version("m1", "v1"),
     add_version("missing1", "v1"),
@@ -73,6 +76,19 @@ async def test_everything_else_goes_the_ordinary_way(tmp_path: Path, handled: li
     await frontend.ask(Query(text))
 
     assert handled == [Query(text)]
+
+
+@pytest.mark.parametrize("text", [ORDINARY[0], ORDINARY[3], "CREATE USER carol PASSWORD 'a password of some length'"])
+async def test_what_is_no_lone_change_of_a_model_is_not_read_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    _, frontend = await begin(tmp_path)
+    seen: list[str] = []
+    monkeypatch.setattr("server.quick_change.read", seen.append)
+
+    await frontend.ask(Query(text))
+
+    assert seen == []
 
 
 async def test_a_transaction_and_one_that_only_reads_keep_their_rules(
