@@ -9,7 +9,7 @@ nothing to do, because of a change made by an earlier one of its group, waits fo
 """
 
 import asyncio
-import uuid
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -292,7 +292,7 @@ class Committer:
             last = await self._store.commit(
                 group.commits,
                 guards=_Guards(group.base, group.events),
-                commit_id=uuid.uuid4().bytes,
+                commit_id=os.urandom(COMMIT_ID_BYTES),
                 notes=group.notes,
                 seen=self._whole,
                 expected_revision=self._whole if group.exclusive else None,
