@@ -22,15 +22,14 @@ _FETCHED: Final = 64
 _CACHE_KIBIBYTES: Final = 32 * 1024
 _NO_RECORDS: Final = Page((), b"", (), ())
 
-# The key up to which a page goes.
-_LAST_KEY: Final = "SELECT key FROM records WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?"
 # All columns of a page in one row: while SQLite makes it, the other thread runs. With a row for each record, each would
 # cost a microsecond in which it cannot. What is not of the types that we write, or long, is left out, and so missed.
 _JOINED: Final = """
 SELECT
     CAST(group_concat(key, char(0)) AS BLOB), CAST(group_concat(value, '') AS BLOB), json_group_array(length(value)),
     json_group_array(revision), json_group_array(checksum)
-FROM records WHERE key > ? AND key <= ? AND key < x'' AND value >= x'' AND length(value) <= ?
+FROM (SELECT key, value, revision, checksum FROM records WHERE key > ? ORDER BY key LIMIT ?)
+WHERE key < x'' AND value >= x'' AND length(value) <= ?
 """
 # So many records are a page then, as long as none has a longer value than that: at most so many times three in memory.
 JOINED_RECORDS: Final = 8000
@@ -52,6 +51,8 @@ class Snapshot:
         self._path = path
         self._after: str | None = ""
         self._pages: deque[Page] = deque()
+        # How many records are still to be read in rows of their own.
+        self._apart = 0
 
     def next_page(self) -> Page:
         """The next records; none when all were read."""
@@ -67,7 +68,11 @@ class Snapshot:
     def _read(self) -> Page:
         if self._after is None:
             return _NO_RECORDS
-        page = self._read_joined(self._after) or self._read_rows(self._after)
+        page = self._read_joined(self._after) if self._apart <= 0 else None
+        if page is None:
+            page = self._read_rows(self._after)
+            # Where one has failed, the next would find the same.
+            self._apart = (self._apart if self._apart > 0 else JOINED_RECORDS) - len(page)
         self._after = page.keys[-1].decode() if page else None
         if not page:
             # Keys of all models come in any order: with SQLite's 2 MiB every second commit reads pages again. Reading
@@ -77,11 +82,8 @@ class Snapshot:
 
     def _read_joined(self, after: str) -> Page | None:
         """A page of many short records; none where there are fewer, or longer ones, or one is not as it was written."""
-        last = self._connection.execute(_LAST_KEY, (after, JOINED_RECORDS - 1)).fetchone()
-        if last is None:
-            return None
         try:
-            keys, values, *numbers = self._connection.execute(_JOINED, (after, last[0], _LONG)).fetchone()
+            keys, values, *numbers = self._connection.execute(_JOINED, (after, JOINED_RECORDS, _LONG)).fetchone()
             sizes, revisions, written = map(_decode_numbers, numbers)
             page = Page(keys.split(b"\0"), values, sizes, revisions)
         except (sqlite3.Error, AttributeError, ValueError):
