@@ -56,16 +56,25 @@ class Crew:
         return await psycopg.AsyncConnection.connect(self.address.dsn, autocommit=True)
 
 
-async def prepare(crew: Crew, answers: int) -> None:
-    """Make the models that all rounds may look at, and have so many answers of 16 KB kept.
+# Changes of one transaction.
+_AT_ONCE: Final = 100
 
-    Answers are kept up to 32 MiB (`server/answers.py`): filled from the beginning, that is no growth.
+
+async def prepare(crew: Crew, answers: int, changes: int) -> None:
+    """Make the models that all rounds look at, have so many answers of 16 KB kept, and make so many changes of 4 KB.
+
+    Answers are kept up to 32 MiB (`server/answers.py`), and so are pages of the file (`server/store/snapshot.py`), of
+    which the history needs more and more: filled from the beginning, neither is growth.
     """
     async with await crew.connect() as connection:
         for name in KEPT:
             await connection.execute(create(name).encode())
         for number in range(answers):
             await connection.execute(f"SELECT repeat('x', 16000) -- {number}".encode())
+        for begun in range(0, changes, _AT_ONCE):
+            async with connection.transaction():
+                for number in range(begun, min(begun + _AT_ONCE, changes)):
+                    await connection.execute(f"ALTER MODEL {KEPT[0]} SET COMMENT '{number:01000}'".encode())
 
 
 # The rounds.

@@ -21,6 +21,7 @@ from tests.soak.clients import ROUNDS, Crew, go_on, prepare
 from tests.soak.measures import Sample, Verdict, judge
 
 _ANSWERS: Final = 2_000
+_CHANGES: Final = 12_000
 # Of so many samples one is printed.
 _SHOWN: Final = 10
 
@@ -34,6 +35,7 @@ class Plan:
         clients: of each kind.
         interval: seconds between two samples.
         answers: that the server keeps before it begins.
+        changes: that it has in its history before it begins.
     """
 
     seconds: float
@@ -42,6 +44,7 @@ class Plan:
     interval: float
     seed: int
     answers: int
+    changes: int
 
 
 async def load(server: ServerProcess, plan: Plan, crew: Crew, samples: list[Sample]) -> None:
@@ -70,7 +73,7 @@ def soak(folder: Path, plan: Plan) -> tuple[list[Sample], Crew, Verdict]:
     samples: list[Sample] = []
     with ServerProcess(folder) as server:
         crew = Crew(Address(server.port, "modeld"), random.Random(plan.seed))  # noqa: S311
-        asyncio.run(_once(crew, plan.answers))
+        asyncio.run(_once(crew, plan))
         before = _at_rest(server)
         asyncio.run(load(server, plan, crew, samples))
         after = _at_rest(server)
@@ -80,8 +83,8 @@ def soak(folder: Path, plan: Plan) -> tuple[list[Sample], Crew, Verdict]:
     return samples, crew, judge(samples, before, after, log)
 
 
-async def _once(crew: Crew, answers: int) -> None:
-    await prepare(crew, answers)
+async def _once(crew: Crew, plan: Plan) -> None:
+    await prepare(crew, plan.answers, plan.changes)
     for play in ROUNDS:
         await play(crew)
 
@@ -107,7 +110,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32)
     arguments = parser.parse_args()
     seconds = arguments.minutes * 60
-    plan = Plan(seconds, arguments.pause, arguments.clients, max(seconds / 600, 0.2), arguments.seed, _ANSWERS)
+    plan = Plan(
+        seconds, arguments.pause, arguments.clients, max(seconds / 600, 0.2), arguments.seed, _ANSWERS, _CHANGES
+    )
     print(f"seed {plan.seed}", flush=True)  # noqa: T201
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.data or Path(temporary)

@@ -16,7 +16,7 @@ _REST = Sample(seconds=0, memory=100 * _MEGABYTE, files=10, threads=8, wal=0, ca
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what a process holds from /proc")
 def test_every_client_is_served_for_some_seconds(tmp_path: Path) -> None:
-    plan = Plan(seconds=4, pause=0.1, clients=1, interval=0.2, seed=1, answers=0)
+    plan = Plan(seconds=4, pause=0.1, clients=1, interval=0.2, seed=1, answers=0, changes=0)
 
     samples, crew, verdict = soak(tmp_path / "data", plan)
 
