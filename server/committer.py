@@ -190,7 +190,7 @@ class Committer:
         """Read the whole catalog from the store, which must be open.
 
         Returns:
-            The ids of the keys that its secrets were sealed with, as `find_sealing_keys` gives them.
+            The ids of the keys that its secrets were sealed with, as `SealingKeys` finds them.
 
         Raises:
             StoreError: it cannot be read; StoreDamaged when a record is not one of ours.

@@ -125,8 +125,8 @@ class Versions(Mapping[str, ModelVersion]):
     """The versions by name. Reading one that is not what modeld writes raises `OdpsError` (STORE_DAMAGED).
 
     Args:
-        packed: never changed from now on. A plain dictionary, as loading makes it, becomes a persistent map with the
-            first change: making 100,000 of those would be a tenth of a start.
+        packed: never changed from now on. What loading makes of it, one piece or a plain dictionary, becomes a
+            persistent map with the first change: making 100,000 of those would be a tenth of a start.
     """
 
     __slots__ = ("_has_lifecycles", "_packed")
