@@ -41,8 +41,9 @@ _Make = Callable[[Sequence[str]], object]
 _Masked = tuple[tuple[str, ...], tuple[int, ...]]
 # What canonical text does not write as it was read, of what a piece may hold.
 _ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f"]')
-# Stands for a piece while a form is learned. No form has such a word: it has a digit.
-_MARK: Final = re.compile(r"'?zq([0-9]+)zq'?")
+# Stands for a piece while a form is learned. Such a word is itself a piece, but not as the rest of one that begins with
+# a digit: of a form that has that nothing is learned.
+_MARK: Final = re.compile(r"'?zq([0-9]+)zq'?", re.IGNORECASE)
 
 
 class Form(NamedTuple):
@@ -156,7 +157,8 @@ def _make_form(found: Cut, statement: Statement, start: int) -> Form | None:
     make = _compile(statement, numbers)
     if make is None:
         return None
-    masked = _learn_masked(make, statement, found.pieces) if isinstance(statement, ModelChange) else None
+    writes = isinstance(statement, ModelChange) and _MARK.search(found.key) is None
+    masked = _learn_masked(make, cast("ModelChange", statement), found.pieces) if writes else None
     return Form(make, start, tuple(cuts), masked)
 
 

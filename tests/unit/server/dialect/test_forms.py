@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from server.dialect import forms, read
+from server.dialect import format_statement, forms, read
 from server.errors import Condition, OdpsError
 
 _SECRET = "a-key-that-nobody-may-find-1"
@@ -72,6 +72,14 @@ def test_the_canonical_text_of_a_change_is_filled_in_with_its_secret_masked() ->
     # Where a string is not written as it was read.
     [placed] = read(shape.format(3, _SECRET, 'says "a"'))
     assert placed.masked is None
+
+
+def test_what_looks_like_a_mark_of_a_piece_is_written_as_it_is() -> None:
+    # A name may begin with a digit, which keeps it from being a piece.
+    for number, name in enumerate(("zq0zq", "zq0zq", "other1")):
+        [placed] = read(f"ALTER MODEL {name} ADD VERSION 1zQ0zq OPTIONS (TASKS = 'chat{number}')")
+
+        assert placed.masked in (None, format_statement(placed.statement, mask_secrets=True))
 
 
 def test_forms_are_bounded() -> None:
