@@ -86,7 +86,8 @@ def _compile_test(expression: Expression, scope: Scope) -> Run:
                 return lambda row, frame: row[position] is not None and row[position] == row[other]
             if position >= 0:
                 run = right.run
-                return lambda row, frame: row[position] is not None and row[position] == run(row, frame)
+                # Beside a NULL too: what it raises is raised.
+                return lambda row, frame: (found := run(row, frame)) is not None and row[position] == found
     return compile_expression(expression, scope).run
 
 

@@ -41,6 +41,7 @@ from server.query.bound import (
 from server.query.functions.registry import function as register
 from server.query.functions.signature import FunctionKind
 from server.query.relations.interface import Row
+from tests.unit.server.query.answering import answer
 from tests.unit.server.query.evaluator.scenes import (
     COUNT_STAR,
     EQ,
@@ -428,3 +429,9 @@ def test_window_functions(call: WindowCall, expected: list[object]) -> None:
     rows = run(select([call], [item(A)], windows=(BY_SECOND,)), tables_of(WINDOW_ROWS))
 
     assert [row[0] for row in rows] == expected
+
+
+@pytest.mark.parametrize("joined", ["WHERE", "JOIN (VALUES (1)) AS w ON"])
+def test_what_a_null_is_compared_with_is_computed_all_the_same(joined: str) -> None:
+    with pytest.raises(InvalidValue, match="division by zero"):
+        answer(f"SELECT * FROM (VALUES (NULL::int, 0), (1, 1)) AS v(a, k) {joined} a = 1 / k")
