@@ -18,6 +18,7 @@ from protocol.backend import NEED_DATA, Backend, NoMessage
 from protocol.backend_messages import BackendKeyData, ErrorResponse
 from protocol.errors import RemoteProtocolError
 from protocol.frontend_messages import FrontendMessage, PasswordMessage
+from protocol.phases import Phase
 from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
 from server.access import Access
 from server.committer import Outcome, Request
@@ -96,7 +97,8 @@ class Connection(asyncio.BufferedProtocol):
         self._unsent_size = 0
         self._writable: asyncio.Future[None] | None = None
         self._stopping = False
-        self._hang_up = False
+        # Why the session ends with the message under way.
+        self._hang_up: Condition | None = None
         self._ended = False
         # The SQLSTATE with which the connection was ended from here.
         self._last_words = ""
@@ -257,8 +259,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._task is None:
             self._close(fatal_response(condition))
         else:
-            # Its ErrorResponse is the last word.
-            self._hang_up = True
+            self._hang_up = condition
             self.cancel(condition)
 
     def abort(self) -> None:
@@ -543,8 +544,10 @@ class Connection(asyncio.BufferedProtocol):
             self._statement_timer = None
         if self._transport.is_closing():
             return
-        if self._hang_up:
-            self._close()
+        if self._hang_up is not None:
+            # The last word may have been the answer; where it was too late for that, it comes behind it.
+            told = self._backend.phase is Phase.CLOSED
+            self._close(None if told else fatal_response(self._hang_up))
             return
         self._transport.resume_reading()
         self._pump()

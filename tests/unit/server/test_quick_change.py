@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from protocol.frontend_messages import FrontendMessage, Query
+from server.catalog import Decision
 from server.committer import Outcome, Request
 from server.connection import Connection
 from server.errors import Condition
@@ -211,6 +212,22 @@ async def test_who_is_ended_is_told_and_hung_up_on(tmp_path: Path, monkeypatch: 
         "closed",
     ]
     assert not held.requests[0].take()
+
+
+async def test_who_is_ended_too_late_is_answered_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, frontend = await hold(tmp_path, monkeypatch)
+    [request] = held.requests
+    assert request.take()
+
+    held.connection.end(Condition.SHUTTING_DOWN)
+    request.tell(Decision())
+
+    assert await frontend.read_until("closed") == [
+        "CommandComplete ALTER MODEL",
+        "ReadyForQuery I",
+        "ErrorResponse FATAL 57P01 terminating connection due to administrator command",
+        "closed",
+    ]
 
 
 async def test_what_is_decided_is_answered_come_what_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
