@@ -86,10 +86,12 @@ class Snapshot:
             keys, values, *numbers = self._connection.execute(_JOINED, (after, JOINED_RECORDS, _LONG)).fetchone()
             sizes, revisions, written = map(_decode_numbers, numbers)
             page = Page(keys.split(b"\0"), values, sizes, revisions)
+            is_ordered = page.keys == sorted(page.keys)  # as it is, though SQLite does not promise it of aggregates
         except (sqlite3.Error, AttributeError, ValueError):
             # Of what is wrong the rows tell more.
             return None
-        return page if len(page) == len(sizes) == JOINED_RECORDS and checksums.of_page(page) == written else None
+        is_whole = is_ordered and len(page) == len(sizes) == JOINED_RECORDS
+        return page if is_whole and checksums.of_page(page) == written else None
 
     def _read_rows(self, after: str) -> Page:
         found = self._connection.execute(

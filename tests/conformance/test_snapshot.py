@@ -80,6 +80,15 @@ def test_a_key_with_a_zero_byte_is_read_in_a_row_of_its_own() -> None:
         assert outcome(connection, joined=2) == [Record("a\0b", b"v", 1), Record("c", b"v", 1)]
 
 
+def test_records_that_are_joined_out_of_order_are_read_in_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [Record(f"k{each}", b"v", 1) for each in range(6)]
+    backwards = snapshot._JOINED.replace("FROM (", "FROM (SELECT * FROM (").replace("?)\n", "?) ORDER BY key DESC)\n")
+    monkeypatch.setattr(snapshot, "_JOINED", backwards)
+
+    with kept(records) as connection:
+        assert outcome(connection, joined=6) == records
+
+
 @given(st.integers(0, 5), st.sampled_from(["key", "value", "revision", "checksum"]), _ANYTHING)
 def test_any_other_value_in_a_column_is_found_where_it_is_found_in_a_row(
     number: int, column: str, value: int | float | str | bytes | None

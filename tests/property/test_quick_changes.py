@@ -1,4 +1,4 @@
-"""Whatever a client says, the short way of a lone change and the ordinary way give the same answers and the same end."""
+"""Whatever a client says, the short way of a lone change and the ordinary way give the same answers and one end."""
 
 import asyncio
 import re
