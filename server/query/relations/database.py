@@ -6,12 +6,12 @@ kept by name in `shape`, what belongs to models by the models in `ViewKeeper`.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 
 from protocol.types import Oid
 from server.audience import history_begins
-from server.catalog.privileges import find_authority, is_superuser
+from server.catalog.privileges import Authority, find_authority, is_superuser
 from server.catalog.tree import Catalog, Schema
 from server.catalog.values import ModelName, model_key
 from server.query.postgres.catalog import relation_rows, system_relations
@@ -117,8 +117,17 @@ class CatalogDatabase:
         found = self._finders.get(key)
         if found is None:
             view = self.shape.views.get((relation.schema, relation.name))
-            made = self._row_finder(relation, column) if view is None else self._view_finder(view, column)
-            found = self._finders[key] = made
+            if view is None:
+                found = self._finders[key] = self._row_finder(relation, column)
+            elif column == NAME_COLUMN and view.view not in (HISTORY_VIEW, GRANTS_VIEW):
+                schemas = [
+                    (name, schema, self._keeper_of(name, view)) for name, schema in self._schemas_of(view).items()
+                ]
+                found = self._finders[key] = _ModelFinder(view.view, self._authority, kept, self._mask)
+            else:
+                # Not kept, since it leads back to here: only the collector would let go of a database in a cycle, and
+                # with it of what its statement holds.
+                found = self._other_finder(view, column)
         return found
 
     def is_short(self, relation: Relation, column: int, value: object) -> bool:
@@ -242,53 +251,64 @@ class CatalogDatabase:
             yield from make_grant_rows(self._authority, self._schemas_of(view), None)
             return
         for name, schema in self._schemas_of(view).items():
-            keeper = self._keeper.find(self.project, name, view.view)
-            yield from keeper.visible(self._authority, name, schema, self._mask)
+            yield from self._keeper_of(name, view).visible(self._authority, name, schema, self._mask)
 
     def _schemas_of(self, view: SchemaView) -> dict[str, Schema]:
         """The schemas that the view is over, by name, sorted."""
         names = sorted(self._schemas) if view.schema is None else (view.schema,)
         return {name: self._schemas[name] for name in names if name in self._schemas}
 
-    def _view_finder(self, view: SchemaView, column: int) -> Find:
+    def _keeper_of(self, schema: str, view: SchemaView) -> ViewRows:
+        return self._keeper.find(self.project, schema, view.view)
+
+    def _other_finder(self, view: SchemaView, column: int) -> Find:
         if column != NAME_COLUMN:
             return lambda value: [] if value is None else [r for r in self._view_rows(view) if r[column - 1] == value]
-        find: Callable[[str], Sequence[Row]]
         if view.view is HISTORY_VIEW:
-            find = partial(self._history_rows, view.schema)
-        elif view.view is GRANTS_VIEW:
-            find = partial(self._grants_on, view)
-        else:
-            find = self._model_finder(view)
-        return lambda value: find(value) if isinstance(value, str) else ()
+            return lambda model: self._history_rows(view.schema, model) if isinstance(model, str) else ()
+        schemas = self._schemas_of(view)
+        return lambda model: list(make_grant_rows(self._authority, schemas, model)) if isinstance(model, str) else ()
 
-    def _grants_on(self, view: SchemaView, model: str) -> Sequence[Row]:
-        return list(make_grant_rows(self._authority, self._schemas_of(view), model))
 
-    def _model_finder(self, view: SchemaView) -> Callable[[str], Sequence[Row]]:
-        keeper_of, project, of = self._keeper.find, self.project, view.view
-        schemas = [(name, schema, keeper_of(project, name, of)) for name, schema in self._schemas_of(view).items()]
-        by_model: Mapping[str, Sequence[Row]] | None = None
-        asked = 0
+class _ModelFinder:
+    """Finds the rows of a view by the name of the model; of all models when it is asked for many."""
 
-        def find(model: str) -> Sequence[Row]:
-            nonlocal asked, by_model
-            if by_model is not None:
-                return by_model.get(model, ())
-            asked += 1
-            if asked > _FEW and asked * _SHARE > sum(len(schema.models) for _, schema, _ in schemas):
-                # The statement asks for so many models that making all rows is the lesser work.
-                parts = [keeper.by_model(self._authority, name, schema, self._mask) for name, schema, keeper in schemas]
-                by_model = parts[0] if len(parts) == 1 else _merged(parts)
-                return find(model)
-            rows: list[Row] = []
-            for name, schema, keeper in schemas:
-                node = schema.models.get(model)
-                if node is not None and view.view.shows(self._authority, schema, node):
-                    rows += keeper.of_model(ModelName(self.project, name, model), node, self._mask)
-            return rows
+    __slots__ = ("_asked", "_authority", "_by_model", "_mask", "_schemas", "_view")
 
-        return find
+    def __init__(
+        self,
+        view: ModelView,
+        authority: Authority,
+        schemas: Sequence[tuple[str, Schema, ViewRows]],
+        mask: MaskSecret,
+    ) -> None:
+        self._view = view
+        self._authority = authority
+        self._schemas = schemas
+        self._mask = mask
+        self._asked = 0
+        self._by_model: Mapping[str, Sequence[Row]] | None = None
+
+    def __call__(self, model: object) -> Sequence[Row]:
+        if not isinstance(model, str):
+            return ()
+        if self._by_model is not None:
+            return self._by_model.get(model, ())
+        self._asked += 1
+        if self._asked > _FEW and self._asked * _SHARE > sum(len(schema.models) for _, schema, _ in self._schemas):
+            # The statement asks for so many models that making all rows is the lesser work.
+            self._by_model = self._all()
+            return self._by_model.get(model, ())
+        rows: list[Row] = []
+        for name, schema, kept in self._schemas:
+            node = schema.models.get(model)
+            if node is not None and self._view.shows(self._authority, schema, node):
+                rows += kept.of_model(ModelName(self._authority.name, name, model), node, self._mask)
+        return rows
+
+    def _all(self) -> Mapping[str, Sequence[Row]]:
+        parts = [kept.by_model(self._authority, name, schema, self._mask) for name, schema, kept in self._schemas]
+        return parts[0] if len(parts) == 1 else _merged(parts)
 
 
 _MAKERS: Final[dict[str, Callable[[CatalogDatabase, Relation], Iterator[Row]]]] = {

@@ -1,7 +1,10 @@
 """The views over the model catalog, asked through a session."""
 
+import gc
+
 import pytest
 
+from server.query.relations.database import CatalogDatabase
 from server.query.relations.model_views import MODEL_VIEWS
 from server.query.relations.oids import schema_oids
 from server.secrets import Keyring
@@ -117,6 +120,30 @@ async def test_who_looks_models_up_by_name_finds_those_that_may_be_described(man
     rows = await bob.rows(join.format("m.model_name, v.version_name"))
 
     assert set(rows) == {(name, "v1" if name == "m2" else None) for name in names}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM models WHERE model_name = 'm'",
+        "SELECT count(*) FROM models m JOIN model_versions v ON v.model_name = m.model_name",
+        "SELECT * FROM model_grants WHERE model_name = 'm'",
+        "SELECT * FROM model_history WHERE model_name = 'm'",
+        "SELECT relname, format_type(23, -1) FROM pg_class WHERE relname = 'models'",
+    ],
+)
+async def test_what_a_statement_reads_is_let_go_without_the_collector(session: Session, text: str) -> None:
+    await session.run(create("m"))
+    await session.rows(text)
+    gc.collect()
+    gc.disable()
+    try:
+        await session.rows(text)
+        left = [each for each in gc.get_objects() if isinstance(each, CatalogDatabase)]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 async def test_nothing_has_the_name_null(session: Session) -> None:
