@@ -120,9 +120,8 @@ class CatalogDatabase:
             if view is None:
                 found = self._finders[key] = self._row_finder(relation, column)
             elif column == NAME_COLUMN and view.view not in (HISTORY_VIEW, GRANTS_VIEW):
-                schemas = [
-                    (name, schema, self._keeper_of(name, view)) for name, schema in self._schemas_of(view).items()
-                ]
+                schemas = self._schemas_of(view)
+                kept = [(name, schema, self._keeper_of(name, view)) for name, schema in schemas.items()]
                 found = self._finders[key] = _ModelFinder(view.view, self._authority, kept, self._mask)
             else:
                 # Not kept, since it leads back to here: only the collector would let go of a database in a cycle, and
