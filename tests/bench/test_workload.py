@@ -22,7 +22,8 @@ def test_a_workload_runs_on_modeld_with_a_profile(tmp_path: Path) -> None:
 
     assert found.rate > 0
     assert found.cpu > 0
-    assert "server/session.py" in report.read_text()
+    # Every answer passes through it; what else is done may be too quick to be met in a sample.
+    assert "server/quick_transport.py" in report.read_text()
 
 
 def test_names_choose_workloads_and_scenarios_by_their_beginning(capsys: pytest.CaptureFixture[str]) -> None:
