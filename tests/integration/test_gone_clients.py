@@ -2,7 +2,6 @@
 
 import socket
 import struct
-import time
 from collections.abc import Callable
 
 import psycopg
@@ -10,11 +9,10 @@ import pytest
 
 from protocol.frontend_messages import Query
 from tests.integration.adapters import Address
+from tests.waiting import wait_until
 
 LONG = "SELECT count(*) FROM generate_series(1, 100000000000)"
 ASLEEP = "SELECT pg_sleep(50)"
-# It is found out within two seconds; ten are for a machine that has much else to do.
-PATIENCE = 10.0
 
 
 def connect(address: Address) -> socket.socket:
@@ -47,13 +45,6 @@ def running(other: psycopg.Connection[tuple[object, ...]], text: str) -> int:
     assert found is not None
     assert isinstance(found[0], int)
     return found[0]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("text", [LONG, ASLEEP], ids=["busy", "asleep"])

@@ -1,6 +1,5 @@
 """The memory that SELECTs may hold together, across the sessions and the cursors of one."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from tests.integration.adapters import Address
 from tests.integration.server_process import ServerProcess
+from tests.waiting import wait_until
 
 # Some 8 MB by the server's estimate.
 ROWS = "SELECT g, repeat('x', 100) FROM generate_series(1, 40000) g"
@@ -52,10 +52,7 @@ def test_those_of_all_sessions_count_until_they_go(dsn: str) -> None:
         assert sessions[-1].execute("SELECT count(*) FROM pg_am").fetchone() is not None
 
     with psycopg.connect(dsn, autocommit=True) as other:
-        end = time.monotonic() + 10
-        while not declare(other, "c"):
-            assert time.monotonic() < end, "what sessions held that have gone is still held"
-            time.sleep(0.05)
+        wait_until(lambda: declare(other, "c"))
 
 
 def test_what_is_sent_is_not_held_any_more(dsn: str) -> None:

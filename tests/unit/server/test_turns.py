@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from server.turns import Turns
+from tests.waiting import wait_until
 
 
 class _Clock:
@@ -46,15 +47,6 @@ def in_thread(do: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=do)
     thread.start()
     return thread
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(500):
-        if condition():
-            return
-        waiting.wait(0.01)
-    raise AssertionError("it never came true")
 
 
 def test_who_is_alone_passes_nothing_on(turns: Turns, clock: _Clock) -> None:
