@@ -124,31 +124,34 @@ class Connection(asyncio.BufferedProtocol):
         return _RECEIVE_BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = bytes(_RECEIVE_BUFFER[:nbytes])
-        if not self._answer_again(data):
+        data = self._decrypt(bytes(_RECEIVE_BUFFER[:nbytes]))
+        if data is not None and not self._answer_again(data):
             self._receive(data)
 
     def take(self, data: bytes) -> bool:
         """Answer at once what can be; False when the loop has to go on with it. What a `QuickTransport` calls."""
         try:
-            if self._answer_again(data):
+            clear = self._decrypt(data)
+            if clear is None:
+                return False
+            if self._answer_again(clear):
                 # A change has a turn of the loop ahead, and so has a transport that found its client gone.
                 return self._task is None and not self._transport.is_closing()
         except Exception as error:  # noqa: BLE001  here it would end the loop, and with it the server
             self._fail(error)
             return False
-        self._loop.call_soon(self._receive, data)
+        self._loop.call_soon(self._receive, clear)
         return False
 
     def _answer_again(self, packet: bytes) -> bool:
         """Answer a packet as it was answered before, if that is still right, or begin with it past the backend."""
         recorder = self._recorder
-        if recorder is None or self._task is not None or self._writable is not None or self._stopping:
+        if recorder is None or self._task is not None or self._writable is not None or self._stopping or self._ended:
             return False
         answer = recorder.recall(packet)
         if answer is None:
             return self._begin_change(packet)
-        self._transport.write(answer)
+        self._send(answer)
         if self._idle_timer is not None:
             self._watch_idleness()
         return True
@@ -157,15 +160,10 @@ class Connection(asyncio.BufferedProtocol):
         """Read what has come and do what it says."""
         if self._transport.is_closing():
             return
-        if not self._begun:
-            self._begin(data[0])
-        if self._tls is not None:
-            self._decrypt(self._tls, data)
-        else:
-            if self._recorder is not None:
-                waits = self._task is not None or self._writable is not None or self._stopping
-                self._recorder.record(None if waits else data)
-            self._backend.receive_data(data)
+        if self._recorder is not None and data:
+            waits = self._task is not None or self._writable is not None or self._stopping
+            self._recorder.record(None if waits else data)
+        self._backend.receive_data(data)
         self._pump()
         held_up = self._task is not None or self._writable is not None
         if held_up and self._backend.waiting > _MOST_WAITING:
@@ -392,8 +390,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._note_login(self._session)
             self._session.activity.cancel = self._from_thread(Condition.CANCELED, self.cancel)
             self._session.activity.terminate = self._from_thread(Condition.SHUTTING_DOWN, self.end)
-            if self._tls is None:
-                self._recorder = self._session.recorder
+            self._recorder = self._session.recorder
 
     def _note_login(self, session: Session) -> None:
         activity = session.activity
@@ -433,13 +430,6 @@ class Connection(asyncio.BufferedProtocol):
 
     # TLS.
 
-    def _begin(self, first: int) -> None:
-        """Look at the conversation's first byte: a TLS handshake begins as no startup packet can."""
-        self._begun = True
-        certificates = self._access.certificates
-        if first == HANDSHAKE_BYTE and certificates is not None:
-            self._tls = TlsChannel(certificates, direct=True)
-
     def _answer_ssl_request(self) -> None:
         certificates = self._access.certificates
         if certificates is None or self._tls is not None:
@@ -453,19 +443,31 @@ class Connection(asyncio.BufferedProtocol):
         self._flush()
         self._tls = TlsChannel(certificates, direct=False)
 
-    def _decrypt(self, tls: TlsChannel, data: bytes) -> None:
+    def _decrypt(self, data: bytes) -> bytes | None:
+        """What the client says in clear; None while nothing is to be done about it, and when the connection ends by it.
+
+        A conversation that begins with a TLS handshake begins as no startup packet can.
+        """
+        if not self._begun:
+            self._begun = True
+            certificates = self._access.certificates
+            if data[0] == HANDSHAKE_BYTE and certificates is not None:
+                self._tls = TlsChannel(certificates, direct=True)
+        tls = self._tls
+        if tls is None:
+            return data
         try:
             plaintext = tls.receive(data)
         except TlsError as error:
             _log.info("TLS failed", address=self._address, reason=str(error))
             self._transport.write(tls.unsent())
             self._transport.close()
-            return
+            return None
         unsent = tls.unsent()
         if unsent:
             self._transport.write(unsent)
-        self._backend.receive_data(plaintext)
         self._ended = self._ended or tls.ended
+        return plaintext if plaintext or self._ended else None
 
     # Time limits.
 
@@ -587,13 +589,16 @@ class Connection(asyncio.BufferedProtocol):
             data = self._unsent[0] if len(self._unsent) == 1 else b"".join(self._unsent)
             self._unsent.clear()
             self._unsent_size = 0
-            if self._tls is not None:
-                try:
-                    data = self._tls.encrypt(data)
-                except TlsError:
-                    self._transport.abort()
-                    return
-            self._transport.write(data)
+            self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        if self._tls is not None:
+            try:
+                data = self._tls.encrypt(data)
+            except TlsError:
+                self._transport.abort()
+                return
+        self._transport.write(data)
 
 
 def _find_peer(transport: asyncio.Transport, process_id: int) -> Peer:

@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol.frontend_messages import Bind, Execute, Parse, Query, Sync
 from server.dialect import forms
 from server.session import Session
 from tests.integration.statements import add_version, create
-from tests.wire.peers import MemoryPeer, make_engine
+from tests.wire.peers import MemoryPeer, TlsPeer, make_engine
 from tests.wire.script import Frontend
 
 _CHANGES: Final = (
@@ -75,11 +75,18 @@ def test_both_ways_say_and_do_the_same(packets: list[list[bytes]], user: str) ->
         assert asyncio.run(_talk(packets, user)) == quick
 
 
-async def _talk(packets: list[list[bytes]], user: str) -> list[str]:
+@settings(max_examples=20)
+@given(st.lists(_PACKET, min_size=3, max_size=12), st.sampled_from(["modeld", "carol"]))
+def test_it_is_the_same_in_tls(packets: list[list[bytes]], user: str) -> None:
+    assert asyncio.run(_talk(packets, user, secure=True)) == asyncio.run(_talk(packets, user))
+
+
+async def _talk(packets: list[list[bytes]], user: str, *, secure: bool = False) -> list[str]:
     """All answers, and what the history and the catalog hold in the end."""
     with TemporaryDirectory() as folder:
         engine = await make_engine(Path(folder))
-        owner, peer = Frontend(MemoryPeer(engine)), MemoryPeer(engine)
+        owner = Frontend(MemoryPeer(engine))
+        peer = await TlsPeer.begin(engine, Path(folder)) if secure else MemoryPeer(engine)
         peer.user = user
         await owner.connect()
         for text in ("CREATE DATABASE p1", create("m1"), create("model_222"), "CREATE USER carol"):

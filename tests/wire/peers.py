@@ -1,10 +1,12 @@
 """Servers for wire scripts: a Connection in memory, and anything that listens on TCP."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
@@ -14,7 +16,8 @@ from server.bootstrap import open_engine
 from server.connection import Connection
 from server.executor import Engine
 from server.store.memory import MemoryStore
-from server.tls import TlsFiles
+from server.tls import ALPN, TlsFiles
+from tests.certificates import Authority
 
 # Long enough for any answer; a test that waits for it has failed.
 PATIENCE = 5.0
@@ -126,6 +129,48 @@ class MemoryPeer:
     def _pieces(self, data: bytes) -> Iterator[bytes]:
         size = 1 if self._split else len(self.connection.get_buffer(-1))
         return (data[at : at + size] for at in range(0, len(data), size))
+
+
+class TlsPeer(MemoryPeer):
+    """A connection without a socket that is encrypted from its first byte on.
+
+    Args:
+        split: every byte arrives alone.
+    """
+
+    def __init__(self, engine: Engine, authority: Authority, *, split: bool = False) -> None:
+        super().__init__(engine, split=split, access=make_access(tls_files=authority.server()))
+        context = ssl.create_default_context(cafile=authority.certificate)
+        context.set_alpn_protocols([ALPN])
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname="localhost")
+
+    @classmethod
+    async def begin(cls, engine: Engine, folder: Path, *, split: bool = False) -> Self:
+        """A peer that has shaken hands; the certificates come into the folder."""
+        peer = cls(engine, Authority(folder), split=split)
+        await peer._shake_hands()
+        return peer
+
+    async def send(self, data: bytes) -> None:
+        self._tls.write(data)
+        await super().send(self._outgoing.read())
+
+    async def receive(self) -> bytes:
+        while True:
+            try:
+                return self._tls.read(65536)
+            except ssl.SSLWantReadError:
+                self._incoming.write(await super().receive())
+
+    async def _shake_hands(self) -> None:
+        while True:
+            try:
+                self._tls.do_handshake()
+                return
+            except ssl.SSLWantReadError:
+                await super().send(self._outgoing.read())
+                self._incoming.write(await super().receive())
 
 
 class TcpPeer:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.integration.server_process import ServerProcess
-from tests.wire.peers import MemoryPeer, TcpPeer, make_engine
+from tests.wire.peers import MemoryPeer, TcpPeer, TlsPeer, make_engine
 from tests.wire.postgres import PostgresProcess
 from tests.wire.script import SCRIPTS, run_script
 
 # The first line of a script that PostgreSQL answers in the same words.
 _LIKE_POSTGRES = "# Like PostgreSQL."
+# Scripts that ask for encryption, in which there is no other.
+_ENCRYPTION = "startup_encryption"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,13 @@ async def test_in_memory(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SCRIPTS)
 async def test_byte_by_byte(name: str, tmp_path: Path) -> None:
     await run_script(name, SCRIPTS[name], MemoryPeer(await make_engine(tmp_path), split=True))
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if not name.startswith(_ENCRYPTION)])
+@pytest.mark.parametrize("split", [False, True], ids=["whole", "split"])
+async def test_in_tls(name: str, split: bool, tmp_path: Path) -> None:
+    peer = await TlsPeer.begin(await make_engine(tmp_path), tmp_path, split=split)
+    await run_script(name, SCRIPTS[name], peer)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

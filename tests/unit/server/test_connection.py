@@ -13,8 +13,9 @@ from server.committer import Outcome, Request
 from server.connection import Connection
 from server.executor import Engine
 from server.listener import Listener
+from server.session import Session
 from tests.integration.statements import create
-from tests.wire.peers import MemoryPeer, TcpPeer, make_access, make_engine
+from tests.wire.peers import MemoryPeer, TcpPeer, TlsPeer, make_access, make_engine
 from tests.wire.script import Frontend
 
 SHOW = Query("SHOW TimeZone")
@@ -384,3 +385,38 @@ async def test_a_fault_in_a_kept_answer_ends_its_connection_and_not_the_loop(
 
     assert peer.connection.take(SHOW.encode()) is False
     assert peer.transport.is_closing()
+
+
+async def test_in_tls_too_what_was_answered_before_is_given_again(engine: Engine, tmp_path: Path) -> None:
+    clear = Frontend(MemoryPeer(engine))
+    secure = Frontend(await TlsPeer.begin(engine, tmp_path))
+    await clear.connect()
+    await secure.connect()
+    assert await clear.ask(SHOW) == SHOWN
+    before = sum(engine.meter.repeated.values())
+
+    assert await secure.ask(SHOW) == SHOWN
+    assert await secure.ask(SHOW) == SHOWN
+
+    assert sum(engine.meter.repeated.values()) == before + 2
+
+
+async def test_in_tls_too_a_lone_change_makes_no_task(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bytes] = []
+    begin_change = Session.begin_change
+
+    def note(self: Session, packet: bytes, done: Callable[[Outcome], None]) -> Request | None:
+        request = begin_change(self, packet, done)
+        if request is not None:
+            begun.append(packet)
+        return request
+
+    monkeypatch.setattr(Session, "begin_change", note)
+    secure = Frontend(await TlsPeer.begin(engine, tmp_path))
+    await secure.connect()
+    change = Query(create("m"))
+
+    assert await secure.ask(change) == ["CommandComplete CREATE MODEL", "ReadyForQuery I"]
+    assert begun == [change.encode()]
