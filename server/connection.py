@@ -548,8 +548,9 @@ class Connection(asyncio.BufferedProtocol):
             return
         if self._hang_up is not None:
             # The last word may have been the answer; where it was too late for that, it comes behind it.
-            told = self._backend.phase is Phase.CLOSED
-            self._close(None if told else fatal_response(self._hang_up))
+            last = fatal_response(self._hang_up)
+            self._last_words = last.fields.sqlstate
+            self._close(None if self._backend.phase is Phase.CLOSED else last)
             return
         self._transport.resume_reading()
         self._pump()

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from protocol.frontend_messages import Bind, Execute, FrontendMessage, Parse, Query, Sync
 from server.activity import hide_secret
 from server.dialect import read
+from server.errors import Condition
 from server.executor import Engine
 from server.journal import log_text
 from tests.integration.statements import create
@@ -179,6 +180,22 @@ async def test_a_connection_is_two_lines(engine: Engine) -> None:
     assert [line["event"] for line in lines] == ["connection authorized", "disconnected"]
     assert lines[0].items() >= {("user", "modeld"), ("database", "modeld"), ("tls", ""), ("protocol", "3.0")}
     assert lines[1]["statements"] == 2
+
+
+async def test_a_session_that_is_ended_in_a_statement_has_the_sqlstate_on_its_line(engine: Engine) -> None:
+    access = make_access()
+    access.logs_connections = True
+    with capture_logs() as lines:
+        peer = MemoryPeer(engine, access=access)
+        frontend = Frontend(peer)
+        await frontend.connect()
+        await frontend.send(Query("SELECT pg_sleep(60)"))
+        peer.connection.end(Condition.SHUTTING_DOWN)
+        told = await frontend.read_until("ErrorResponse")
+        assert await frontend.read() == "closed"
+
+    assert told[-1].startswith("ErrorResponse FATAL 57P01")
+    assert [line["sqlstate"] for line in lines if line["event"] == "disconnected"] == ["57P01"]
 
 
 async def test_connections_are_not_logged_unless_asked_for(engine: Engine) -> None:
