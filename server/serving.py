@@ -9,8 +9,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Final, TypeVar
 
 import click
 import structlog
@@ -35,6 +35,7 @@ from server.users import NobodyCanLogIn, require_password
 _log = structlog.get_logger("modeld")
 
 _FRAMES = 20_000
+_T = TypeVar("_T")
 
 REFUSALS: Final = (StoreError, SecretsError, TlsError, NobodyCanLogIn, OdpsError, OSError)
 """Why a server does not start; what they say is for its operator."""
@@ -62,7 +63,7 @@ async def run_server(
     admission = Admission(settings.limits, time.monotonic)
     access = Access(settings.auth, _tls_files(settings), settings.tls_required, settings.log_connections, admission)
     reloads.append(access.reload)
-    engine = await open_engine(
+    opening_engine = open_engine(
         store,
         settings.data,
         opening=opening,
@@ -73,7 +74,23 @@ async def run_server(
         owner_password=os.environ.pop("MODELD_OWNER_PASSWORD", None),
         retention=Retention(settings.history_days, settings.recycle_days),
     )
-    await _serve(settings, engine, access, reloads, stop)
+    engine = await _unless(stop, opening_engine)
+    if engine is None:
+        _log.info("stopped before it was ready")
+    else:
+        await _serve(settings, engine, access, reloads, stop)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[object, object, _T]) -> _T | None:
+    """The result of the work; None when `stop` came first, and then the work has been given up."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return None
 
 
 def _tls_files(settings: ServeOptions) -> TlsFiles | None:
