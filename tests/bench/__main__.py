@@ -21,7 +21,7 @@ from tests.bench.pgbench import find_pgbench
 from tests.bench.report import Finding, finding_of, head, make_report, row, write_document, write_json
 from tests.bench.rounds import compare, sample
 from tests.bench.scenes import MANY_MODELS, copy_to_postgres, create_models
-from tests.bench.servers import Site, instrumented, modeld, postgres
+from tests.bench.servers import Door, Site, instrumented, modeld, postgres
 from tests.bench.workloads import WORKLOADS, Scene, Workload
 
 _SCENARIOS: Final = ("reads-beside-writes", "idle-connection", "longest-pause", "million-versions")
@@ -41,10 +41,10 @@ class Bench:
         self._rounds = rounds
         self._seconds = seconds
         self._tell = tell
-        self._started: dict[tuple[str, Scene], Site] = {}
+        self._started: dict[tuple[str, Scene, Door], Site] = {}
 
     def compare(self, workload: Workload) -> None:
-        ours, theirs = self._modeld(workload.scene, workload.guarded), self._postgres(workload.scene)
+        ours, theirs = self._modeld(workload.scene, workload.door), self._postgres(workload.scene, workload.door)
         found = compare(ours, theirs, workload, rounds=self._rounds, seconds=self._seconds)
         self._tell(finding_of(workload, found))
 
@@ -73,33 +73,35 @@ class Bench:
             case _:
                 raise ValueError(f"no scenario is called {name}")
 
-    def _modeld(self, scene: Scene, guarded: bool = False) -> Site:
+    def _modeld(self, scene: Scene, door: Door = Door.OPEN) -> Site:
         if scene is Scene.LARGE:
             return self._start_large()[0]
-        kind = "guarded" if guarded else "modeld"
-        if (kind, scene) not in self._started:
-            auth = "scram-sha-256" if guarded else "trust"
-            site = self._stack.enter_context(modeld(self._folder / kind, auth=auth))
-            if not guarded:
+        key = ("modeld", scene, door)
+        if key not in self._started:
+            site = self._stack.enter_context(modeld(self._folder / f"modeld-{door.name.lower()}", door=door))
+            if door is not Door.GUARDED:
                 create_models(site)
-            self._started[kind, scene] = site
-        return self._started[kind, scene]
+            self._started[key] = site
+        return self._started[key]
 
     def _start_large(self) -> tuple[Site, float]:
         """The large server, and the seconds that it took to be ready."""
         folder = self._folder / "large"
-        if ("modeld", Scene.LARGE) not in self._started:
+        key = ("modeld", Scene.LARGE, Door.OPEN)
+        if key not in self._started:
             fill(folder, models=MANY_MODELS, versions=_VERSIONS)
             begun = time.perf_counter()
             site = self._stack.enter_context(modeld(folder))
             self._large_took = time.perf_counter() - begun
-            self._started["modeld", Scene.LARGE] = site
-        return self._started["modeld", Scene.LARGE], self._large_took
+            self._started[key] = site
+        return self._started[key], self._large_took
 
-    def _postgres(self, scene: Scene) -> Site:
-        key = ("postgres", scene)
+    def _postgres(self, scene: Scene, door: Door = Door.OPEN) -> Site:
+        # One lets in by SCRAM as well as trusted; with a certificate it would encrypt what is asked for in clear too.
+        door = Door.ENCRYPTED if door is Door.ENCRYPTED else Door.OPEN
+        key = ("postgres", scene, door)
         if key not in self._started:
-            site = self._stack.enter_context(postgres())
+            site = self._stack.enter_context(postgres(door))
             models = MANY_MODELS if scene is Scene.LARGE else 1_000
             copy_to_postgres(self._modeld(Scene.SMALL), site, models=models)
             self._started[key] = site
@@ -114,8 +116,7 @@ def profile(workload: Workload, folder: Path, report: Path, seconds: int) -> Non
     else:
         with modeld(data) as site:
             create_models(site)
-    auth = "scram-sha-256" if workload.guarded else "trust"
-    with modeld(data, command=instrumented("profiled", report), auth=auth) as site:
+    with modeld(data, command=instrumented("profiled", report), door=workload.door) as site:
         done = sample(site, workload, workload.ours, seconds)
     print(f"{workload.name}: {done.rate:,.0f}/s, {done.cpu:.1f} us each with the profile; it is in {report}")  # noqa: T201
     print(report.read_text(encoding="utf-8"))  # noqa: T201

@@ -26,12 +26,13 @@ class BenchFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is, and as whom to come."""
+    """Where a server is, and as whom to come; in TLS, or as libpq likes."""
 
     port: int
     user: str
     database: str
     password: str | None = None
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +133,9 @@ def _command(address: Address, load: Load) -> list[str]:
 
 
 def _environment(address: Address) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return inherited if address.password is None else {**inherited, "PGPASSWORD": address.password}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    if address.password is not None:
+        environment["PGPASSWORD"] = address.password
+    if address.encrypted:
+        environment["PGSSLMODE"] = "require"
+    return environment

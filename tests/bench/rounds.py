@@ -86,9 +86,8 @@ def compare(ours: Site, theirs: Site, workload: Workload, *, rounds: int, second
 
 def sample(site: Site, workload: Workload, load: Load, seconds: int, overhead: float = 0.0) -> Sample:
     """One run on one server; `overhead` is processor time of connecting, in seconds, that is not the work's."""
-    address = site.guarded if workload.guarded and site.guarded is not None else site.address
     before = cpu_seconds(site.pid)
-    done = pgbench.run(address, load, seconds=seconds)
+    done = pgbench.run(site.address_of(workload.door), load, seconds=seconds)
     used = max(cpu_seconds(site.pid) - before - overhead, 0.0)
     return Sample(done.rate, used / max(done.transactions, 1) * _MICROSECONDS)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.bench.pgbench import Load
 from tests.bench.scenes import ADD_VERSION, INSERT_VERSION, MANY_MODELS, MODELS
+from tests.bench.servers import Door
 
 
 @unique
@@ -42,7 +43,6 @@ class Workload:
 
     Attributes:
         ours, theirs: the scripts for modeld and PostgreSQL.
-        guarded: comes as the user who logs in by SCRAM.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Workload:
     theirs: Load
     target: Target
     scene: Scene = Scene.SMALL
-    guarded: bool = False
+    door: Door = Door.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class _Work:
     theirs: str = ""
     mode: str = "simple"
     connects: bool = False
-    guarded: bool = False
+    door: Door = Door.OPEN
     scene: Scene = Scene.SMALL
     variables: dict[str, int] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ class _Work:
                 Load(script, self.mode, clients, self.connects, self.variables)
                 for script in (self.ours, self.theirs or self.ours)
             )
-            yield Workload(f"{self.name}-{clients}", ours, theirs, target, self.scene, self.guarded)
+            yield Workload(f"{self.name}-{clients}", ours, theirs, target, self.scene, self.door)
 
 
 def _targets(*ratios: float, cpu: float | None = None) -> dict[int, Target]:
@@ -141,13 +141,14 @@ _WORKS: Final = (
         scene=Scene.LARGE,
         variables={"walked": 0},
     ),
+    _Work("desc-tls", _FEW, _DESC, _DESC_LINES, door=Door.ENCRYPTED),
     _Work("select-1", _PROBES, "SELECT 1;"),
     _Work("show", _PROBES, "SHOW TimeZone;"),
     _Work("version", _PROBES, "SELECT version();"),
     _Work("lookup", _FEW, _A_MODEL + _BY_NAME.format("m:k")),
     _Work("lookup-new", _FEW, _NEW_NUMBER + _BY_NAME.format("m:n")),
     _Work("connect-trust", {1: Target(10), 8: Target(10)}, "SELECT 1;", connects=True),
-    _Work("connect-scram", {1: Target(2), 8: Target(2)}, "SELECT 1;", connects=True, guarded=True),
+    _Work("connect-scram", {1: Target(2), 8: Target(2)}, "SELECT 1;", connects=True, door=Door.GUARDED),
     _Work("psql-d", _ONE, _PSQL_D),
     _Work("columns", _ONE, _COLUMNS.format("")),
     _Work("columns-new", _ONE, _NEW_NUMBER + _COLUMNS.format(_NEW)),
