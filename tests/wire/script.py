@@ -36,6 +36,7 @@ from protocol.backend_messages import (
     decode_authentication,
 )
 from protocol.body import pack_message
+from protocol.encodings import UTF_8, find_encoding
 from protocol.frontend_messages import FrontendMessage, TaggedFrontendMessage, Terminate
 from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
 
@@ -65,11 +66,12 @@ class Peer(Protocol):
 
 
 class Frontend:
-    """Sends messages and reads the answers one by one."""
+    """Sends messages and reads the answers one by one, in the encoding that the server says it writes."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
         self._received = b""
+        self._codec = UTF_8
 
     async def connect(self, **parameters: str) -> list[str]:
         """Log in; the messages of the greeting."""
@@ -116,7 +118,11 @@ class Frontend:
         self._received = data[length + 1 :]
         body = data[5 : length + 1]
         # Messages of type R are told apart by their body.
-        return show(decode_authentication(body) if data[:1] == b"R" else _BACKEND[data[:1]].decode(body))
+        message = decode_authentication(body) if data[:1] == b"R" else _BACKEND[data[:1]].decode(body, self._codec)
+        match message:
+            case ParameterStatus("client_encoding", value) if encoding := find_encoding(value):
+                self._codec = encoding.codec
+        return show(message)
 
 
 def show(message: BackendMessage) -> str:
