@@ -35,6 +35,7 @@ class PreparedStatement:
         parameter_types: OIDs, one for each parameter.
         columns: those that it had when it was made; None when it returns no rows.
         text: as the client sent it, with what stands around it.
+        given_types: of the parameters, as Parse had them; 0 where it left one open.
         from_sql: made by PREPARE.
         made: when.
     """
@@ -46,6 +47,7 @@ class PreparedStatement:
     parameter_types: tuple[Oid, ...]
     columns: Columns | None = None
     text: str = ""
+    given_types: tuple[int, ...] = ()
     from_sql: bool = False
     made: datetime = field(default_factory=_now, compare=False)
 

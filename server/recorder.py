@@ -18,6 +18,7 @@ from server.answers import Answer
 from server.executor import Executor
 from server.output import Output
 from server.prepared import PreparedStatement, Workspace
+from server.quick_batch import QuickBatches
 from server.quick_describe import QuickDescriber
 from server.quick_select import QuickSelects
 from server.results import Basis, Result
@@ -61,6 +62,7 @@ class Recorder:
         self._activity = activity
         self._describer = QuickDescriber(executor)
         self._selects = QuickSelects(executor)
+        self._batches = QuickBatches(executor, workspace)
         # The number of the session's surroundings, known for as long as project and parameters stay the same.
         self._number = 0
         self._number_for: tuple[object, int, str] = (None, 0, "")
@@ -79,7 +81,7 @@ class Recorder:
         key = (self._number, packet) if packet[0] == _QUERY else self._key(packet)
         answer = self._answers.find(key, self._committer.catalog)
         if answer is None:
-            return self._answer_quickly(key, packet) if packet[0] == _QUERY else None
+            return None if key is None else self._answer_quickly(key, packet)
         if answer.unnamed is not None:
             self._workspace.statements[""] = answer.unnamed
         elif packet[0] == _QUERY:
@@ -93,14 +95,19 @@ class Recorder:
         if not self._answers.keeps_any:
             return None
         began = perf_counter()
-        found = self._describer.answer(packet) or self._selects.answer(packet)
+        if packet[0] == _QUERY:
+            found = self._describer.answer(packet) or self._selects.answer(packet)
+        else:
+            found = self._batches.answer(packet)
         if found is None:
             return None
-        self._workspace.drop_unnamed()
+        if packet[0] == _QUERY:
+            self._workspace.drop_unnamed()
         self._activity.answer_again(found.text)
         if not self._answers.is_first(key) and (basis := found.find_basis()) is not None:
             revision = self._committer.catalog.revision
-            answer = Answer(found.data, found.text, (found.kind,), (basis,), revision, unnamed=None)
+            unnamed, named = (found.prepared, None) if packet[0] == _PARSE else (None, found.prepared)
+            answer = Answer(found.data, found.text, (found.kind,), (basis,), revision, unnamed, named)
             self._answers.keep(key, packet, answer)
         self._meter.missed += 1
         self._meter.count_statement(found.kind)

@@ -28,6 +28,17 @@ class Column:
 
 
 Columns = tuple[Column, ...]
+
+
+def are_alike(columns: Columns | None, others: Columns | None) -> bool:
+    """Whether who was told of the ones can read the others: as in PostgreSQL, whatever relations they are of."""
+    if columns is None or others is None or columns == others:
+        return columns == others
+    return [(each.name, each.type, each.modifier) for each in columns] == [
+        (each.name, each.type, each.modifier) for each in others
+    ]
+
+
 Row = tuple[object, ...]
 
 # What an answer rests on besides the statement, the user, the project and the run-time parameters: whether the same

@@ -257,18 +257,25 @@ class Selects:
         # The place is one in the text that the plan was made of.
         return await self._run(form.as_written(), ())
 
-    def run_short(self, statement: Select) -> tuple[Columns, Sequence[Row], Basis | None] | None:
+    def run_short(
+        self, statement: Select, arguments: Arguments = NO_ARGUMENTS, given: Sequence[Oid] = ()
+    ) -> tuple[Columns, Sequence[Row], Basis | None] | None:
         """Run one at once whose plan is kept and gives a few rows; None where it is none of these, or has more to say.
+
+        Args:
+            given: the types of the parameters that it is prepared with; the plan must have those of the arguments.
 
         Raises:
             OdpsError, InvalidValue: as `run` does, but that places are none of the statement's.
         """
-        form = _Form.of(statement, ())
+        form = _Form.of(statement, given)
         prepared = self._find(form)
-        if prepared is None or not prepared.is_plain:
+        if prepared is None or not prepared.is_plain or prepared.is_volatile:
+            return None
+        if not form.constants and prepared.parameter_types != arguments.types:
             return None
         runtime = self._make_runtime(Limits())
-        runtime.values = self._read_constants(form, prepared)
+        runtime.values = self._read_constants(form, prepared) if form.constants else arguments.values
         if not prepared.is_short(runtime):
             return None
         rows = prepared.run(runtime)

@@ -60,7 +60,7 @@ from server.prepared import (
 from server.quick_change import find_change, read_change
 from server.recorder import Recorder
 from server.replies import error_response
-from server.results import Columns, Result
+from server.results import Columns, Result, are_alike
 from server.runner import Runner
 from server.statements import (
     Discard,
@@ -376,7 +376,14 @@ class Session:
             source = self._source = Source(message.text, placed.places)
             types, columns = await self._runner.describe(placed.statement, placed.parameters, message.parameter_types)
             prepared = PreparedStatement(
-                message.name, source, placed.statement, placed.parameters, types, columns, message.text
+                message.name,
+                source,
+                placed.statement,
+                placed.parameters,
+                types,
+                columns,
+                message.text,
+                message.parameter_types,
             )
         else:
             prepared = PreparedStatement(message.name, NO_SOURCE, None, (), settle_types((), message.parameter_types))
@@ -400,7 +407,7 @@ class Session:
         if statement is not None:
             self._control.check_runnable(statement)
             columns = await self._runner.columns_aside(statement, prepared.parameter_types)
-            if columns != prepared.columns and not isinstance(statement, Fetch | ExecutePrepared):
+            if not are_alike(columns, prepared.columns) and not isinstance(statement, Fetch | ExecutePrepared):
                 # The client may have been told of the old ones; drivers know this error and prepare again.
                 raise OdpsError(Condition.PLAN_CHANGED)
         formats = spread_result_formats(message.result_formats, columns)

@@ -278,6 +278,33 @@ def test_prepared_statements_and_row_limits_of_psycopg(address: Address) -> None
             assert [row["model_name"] for row in rows] == ["prepared"]
 
 
+@pytest.mark.parametrize("prepare", [False, True], ids=["parsed each time", "prepared"])
+@pytest.mark.parametrize("binary", [False, True], ids=["text", "binary"])
+def test_lookups_by_the_next_name_find_what_is_there_now(address: Address, prepare: bool, binary: bool) -> None:
+    lookup = "SELECT model_name, version_name, create_time FROM model_versions WHERE model_name = %s"
+    with connect(address) as connection:
+        cursor = connection.cursor(binary=binary)
+
+        def versions(model: str) -> list[object]:
+            rows = cursor.execute(lookup, [model], prepare=prepare).fetchall()
+            assert all(row[0] == model and isinstance(row[2], datetime) for row in rows)
+            return [row[1] for row in rows]
+
+        for model in ("m1", "m2"):
+            assert versions(model) == []
+            connection.execute(create(model).encode())
+            assert versions(model) == ["v1"]
+            connection.execute(add_version(model, "v2").encode())
+            for _ in range(4):
+                assert versions(model) == ["v1", "v2"]
+        connection.execute("DROP MODEL m1")
+        assert [versions(model) for model in ("m1", "m2", "m3")] == [[], ["v1", "v2"], []]
+        connection.execute("CREATE SCHEMA lookups")
+        connection.execute(create("lookups.m2").encode())
+        connection.execute("SET search_path = lookups")
+        assert versions("m2") == ["v1"]
+
+
 def test_the_error_classes_of_each_driver(address: Address) -> None:
     with connect(address) as connection, pytest.raises(psycopg.errors.SyntaxError):
         connection.execute("ALTER MODEL m ADD")
