@@ -146,7 +146,10 @@ class Connection(asyncio.BufferedProtocol):
     def _answer_again(self, packet: bytes) -> bool:
         """Answer a packet as it was answered before, if that is still right, or begin with it past the backend."""
         recorder = self._recorder
-        if recorder is None or self._task is not None or self._writable is not None or self._stopping or self._ended:
+        if recorder is None or self._task is not None or self._writable is not None or self._stopping:
+            return False
+        if self._tls is not None and self._tls.ended:
+            # The last packet, behind which the session has to end.
             return False
         answer = recorder.recall(packet)
         if answer is None:
@@ -164,6 +167,7 @@ class Connection(asyncio.BufferedProtocol):
             waits = self._task is not None or self._writable is not None or self._stopping
             self._recorder.record(None if waits else data)
         self._backend.receive_data(data)
+        self._ended = self._ended or (self._tls is not None and self._tls.ended)
         self._pump()
         held_up = self._task is not None or self._writable is not None
         if held_up and self._backend.waiting > _MOST_WAITING:
@@ -466,8 +470,7 @@ class Connection(asyncio.BufferedProtocol):
         unsent = tls.unsent()
         if unsent:
             self._transport.write(unsent)
-        self._ended = self._ended or tls.ended
-        return plaintext if plaintext or self._ended else None
+        return plaintext if plaintext or tls.ended else None
 
     # Time limits.
 

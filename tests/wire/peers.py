@@ -153,13 +153,23 @@ class TlsPeer(MemoryPeer):
         return peer
 
     async def send(self, data: bytes) -> None:
+        await super().send(self.encrypt(data))
+
+    def encrypt(self, data: bytes) -> bytes:
         self._tls.write(data)
-        await super().send(self._outgoing.read())
+        return self._outgoing.read()
+
+    def closing_alert(self) -> bytes:
+        with suppress(ssl.SSLWantReadError):  # the server's own is not waited for
+            self._tls.unwrap()
+        return self._outgoing.read()
 
     async def receive(self) -> bytes:
         while True:
             try:
                 return self._tls.read(65536)
+            except ssl.SSLZeroReturnError:  # what there is at the end for a peer that has ended its own side
+                return b""
             except ssl.SSLWantReadError:
                 self._incoming.write(await super().receive())
 

@@ -420,3 +420,20 @@ async def test_in_tls_too_a_lone_change_makes_no_task(
 
     assert await secure.ask(change) == ["CommandComplete CREATE MODEL", "ReadyForQuery I"]
     assert begun == [change.encode()]
+
+
+async def test_what_comes_with_the_closing_alert_is_answered_even_if_a_change_ends_meanwhile(
+    engine: Engine, tmp_path: Path
+) -> None:
+    peer = await TlsPeer.begin(engine, tmp_path)
+    secure = Frontend(peer)
+    await secure.connect()
+    assert peer.connection.take(peer.encrypt(Query(create("m")).encode())) is False
+
+    assert peer.connection.take(peer.encrypt(SHOW.encode()) + peer.closing_alert()) is False
+    peer.connection.cancel()
+
+    assert (await secure.read()).startswith("ErrorResponse ERROR 57014")
+    assert await secure.read() == "ReadyForQuery I"
+    assert await secure.read_until("ReadyForQuery") == SHOWN
+    assert await secure.read() == "closed"
