@@ -86,7 +86,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[object, object, _T]) -> _
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if working.done():
+    if not stop.is_set():
         return working.result()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
@@ -115,9 +115,10 @@ async def _serve(
     engine.settings["port"] = str(port)
     engine.workers.prepare(warm_up)
     close_monitoring = await _open_monitoring(settings, engine, access.admission, stop)
-    click.echo(f"modeld ready: postgresql://{_bracketed(settings.host)}:{port}")
-    _tell_service_manager("READY=1")
-    _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
+    if not stop.is_set():
+        click.echo(f"modeld ready: postgresql://{_bracketed(settings.host)}:{port}")
+        _tell_service_manager("READY=1")
+        _log.info("serving", data=str(settings.data.resolve()), revision=engine.committer.catalog.revision)
     # Not only begun: somebody may have asked for it before there was anybody to hear.
     rotation.reload()
     upkeep = asyncio.create_task(Upkeep(engine, engine.clock).run(), name="upkeep")

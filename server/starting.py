@@ -30,13 +30,14 @@ async def start(settings: ServeOptions) -> None:
     # A SELECT in a thread lets the loop have its turn after this many seconds; the usual 5 ms would be felt by others.
     sys.setswitchinterval(_TURN)
     gc.set_threshold(*_YOUNG)
-    log_faults(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    log_faults(loop)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     # From before the folder is locked: the signal would end a process that does not wait for it.
     reloads: list[Callable[[], None]] = []
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _call_all, reloads)
+    loop.add_signal_handler(signal.SIGHUP, _call_all, reloads)
     store = SqliteStore(settings.data)
     # A new folder is not made before it is known that the other options are right, and has nothing to look at.
     opening = asyncio.create_task(store.open()) if settings.data.exists() else None
@@ -49,6 +50,10 @@ async def start(settings: ServeOptions) -> None:
         if opening is not None:
             await asyncio.gather(opening, return_exceptions=True)
         await store.close()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # One more would end in another way, until the process is gone, what has ended in order.
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _call_all(steps: list[Callable[[], None]]) -> None:

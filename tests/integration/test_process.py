@@ -218,6 +218,22 @@ def test_a_signal_drains(number: signal.Signals, tmp_path: Path) -> None:
         assert [row[0] for row in connection.execute("SHOW MODELS")] == ["m"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_comes_while_it_ends_changes_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as server:
+        server.terminate()
+
+        while not has_ended(server.pid):
+            os.kill(server.pid, number)
+            time.sleep(0.0005)
+
+        assert server.wait() == 0
+
+
+def has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,6 +9,7 @@ import pytest
 
 from server import serving
 from server.cli import serve
+from server.listener import Listener
 from server.options import ServeOptions
 from server.store.interface import StoreUnavailable
 from server.store.memory import MemoryStore
@@ -49,6 +50,36 @@ async def test_who_is_told_to_stop_while_it_starts_gives_up(
     await asyncio.wait_for(running, 5)
     assert ended.is_set()
     assert "modeld ready" not in capsys.readouterr().out
+
+
+async def test_who_is_told_to_stop_while_it_opens_its_port_does_not_say_that_it_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop = asyncio.Event()
+
+    async def open_late(*_: object) -> int:
+        stop.set()
+        return 1
+
+    monkeypatch.setattr(Listener, "open", open_late)
+
+    await asyncio.wait_for(serving.run_server(options(tmp_path), MemoryStore(), None, [], stop), 5)
+
+    assert "modeld ready" not in capsys.readouterr().out
+
+
+async def test_who_is_told_to_stop_when_all_is_loaded_has_not_begun_to_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = asyncio.Event()
+
+    async def load(*_: object, **__: object) -> object:
+        stop.set()
+        return object()
+
+    monkeypatch.setattr(serving, "open_engine", load)
+
+    await serving.run_server(options(tmp_path), MemoryStore(), None, [], stop)
 
 
 async def test_what_keeps_it_from_starting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
