@@ -124,6 +124,7 @@ WHERE a.attrelid = 'models'::regclass AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 """
 _BY_NAME: Final = "SELECT * FROM model_versions WHERE model_name = '{}';"
+_BY_NUMBER: Final = "SELECT * FROM model_versions WHERE model_name = :n;"
 
 _ONE: Final = {1: Target(1)}
 _FEW: Final = {1: Target(1), 8: Target(1)}
@@ -147,6 +148,7 @@ _WORKS: Final = (
     _Work("version", _PROBES, "SELECT version();"),
     _Work("lookup", _FEW, _A_MODEL + _BY_NAME.format("m:k")),
     _Work("lookup-new", _FEW, _NEW_NUMBER + _BY_NAME.format("m:n")),
+    _Work("lookup-prepared", _FEW, _NEW_NUMBER + _BY_NUMBER, mode="prepared"),
     _Work("connect-trust", {1: Target(10), 8: Target(10)}, "SELECT 1;", connects=True),
     _Work("connect-scram", {1: Target(2), 8: Target(2)}, "SELECT 1;", connects=True, door=Door.GUARDED),
     _Work("psql-d", _ONE, _PSQL_D),
