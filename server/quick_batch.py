@@ -7,21 +7,17 @@ ordinary way, every error too, and that gives byte for byte the same.
 """
 
 import struct
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from protocol.backend_messages import BindComplete, ParseComplete
-from protocol.encodings import UTF_8
 from protocol.errors import InvalidValue, RemoteProtocolError
 from protocol.frontend_messages import PORTAL, Bind, Describe, Execute, Parse, Sync
 from protocol.types import Oid
 from server.errors import OdpsError
 from server.executor import Executor
-from server.output import encoder_of_rows
 from server.prepared import PreparedStatement, Workspace, bind_message, spread_result_formats
-from server.quick_packets import LONGEST_ANSWER, LONGEST_TEXT, QuickAnswer, end_of_rows, is_usual
-from server.replies import row_description
-from server.results import Columns, are_alike
+from server.quick_packets import LONGEST_ANSWER, LONGEST_TEXT, QuickAnswer, end_of_rows, find_form, is_usual
+from server.results import are_alike
 from server.statements.select import Select
 
 _KIND: Final = Select.__name__
@@ -119,21 +115,15 @@ class QuickBatches:
         columns, rows, basis = found
         if not are_alike(columns, prepared.columns):
             return None
-        formats = spread_result_formats(batch.bind.result_formats, columns)
-        encode, _ = encoder_of_rows(tuple([column.type for column in columns]), formats, settings)
+        form = find_form(columns, spread_result_formats(batch.bind.result_formats, columns), settings)
         pieces = [
             b"" if batch.parse is None else _PARSED,
             _BOUND,
-            _describe(columns, formats) if batch.describes else b"",
-            *map(encode, rows),
+            form.description if batch.describes else b"",
+            *map(form.encode, rows),
             end_of_rows(len(rows)),
         ]
         data = b"".join(pieces)
         if len(data) > LONGEST_ANSWER:
             return None
         return QuickAnswer(prepared.source.text, data, lambda: basis, _KIND, prepared)
-
-
-@lru_cache(maxsize=256)
-def _describe(columns: Columns, formats: tuple[int, ...]) -> bytes:
-    return row_description(columns, formats).encode(UTF_8)

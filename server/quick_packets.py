@@ -5,19 +5,23 @@ idle session outside a transaction whose parameters are the usual ones. Everythi
 ordinary way, which gives byte for byte the same.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
 from protocol.encodings import UTF_8
+from protocol.values import ValueSettings
+from server.output import encoder_of_rows
 from server.parameters import Parameters
 from server.prepared import PreparedStatement
-from server.results import Basis
+from server.replies import row_description
+from server.results import Basis, Columns
 
 LONGEST_TEXT: Final = 4096
 """Of a packet, in bytes: a longer one, which others would have to wait for, goes the ordinary way."""
 LONGEST_ANSWER: Final = 64 * 1024
+_MOST_FORMS: Final = 256
 
 _QUERY: Final = b"Q"[0]
 _LENGTH_AT: Final = slice(1, 5)
@@ -54,6 +58,33 @@ def find_text(packet: bytes, words: Collection[bytes], parameters: Parameters) -
     if not packet[_TEXT_AT].isascii() or packet.find(0, _TEXT_AT.start) != len(packet) - 1:
         return None
     return packet[_TEXT_AT].decode()
+
+
+class RowForm(NamedTuple):
+    """How rows are sent that have these columns: RowDescription, and what encodes one."""
+
+    columns: Columns
+    description: bytes
+    encode: Callable[[Sequence[object]], bytes]
+
+
+_forms: Final[dict[tuple[int, tuple[int, ...], ValueSettings], RowForm]] = {}
+
+
+def find_form(columns: Columns, formats: tuple[int, ...], settings: ValueSettings) -> RowForm:
+    """The form of the rows of a plan, whose columns are one object: to hash those takes longer than to encode a row.
+
+    Args:
+        formats: one format code for each column.
+    """
+    key = id(columns), formats, settings
+    found = _forms.get(key)
+    if found is None or found.columns is not columns:
+        if len(_forms) >= _MOST_FORMS:
+            _forms.clear()
+        encode, _ = encoder_of_rows(tuple([column.type for column in columns]), formats, settings)
+        found = _forms[key] = RowForm(columns, row_description(columns, formats).encode(UTF_8), encode)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -6,18 +6,13 @@ takes twice as long as finding the rows. A simple query that is one SELECT of wh
 with rows at all. Everything else, every error too, goes the ordinary way, which gives byte for byte the same.
 """
 
-from functools import lru_cache
 from typing import Final
 
-from protocol.encodings import UTF_8
 from protocol.errors import InvalidValue
 from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
-from server.output import encoder_of_rows
-from server.quick_packets import LONGEST_ANSWER, QuickAnswer, end_of_rows, find_text
-from server.replies import row_description
-from server.results import Columns
+from server.quick_packets import LONGEST_ANSWER, QuickAnswer, end_of_rows, find_form, find_text
 from server.statements.select import Select
 
 _WORDS: Final = (b"SELE", b"sele", b"Sele")
@@ -44,16 +39,9 @@ class QuickSelects:
             if found is None:
                 return None
             columns, rows, basis = found
-            formats = (0,) * len(columns)
-            types = tuple([column.type for column in columns])
-            encode, _ = encoder_of_rows(types, formats, self._executor.value_settings)
-            pieces = [_describe(columns), *map(encode, rows), end_of_rows(len(rows))]
+            form = find_form(columns, (0,) * len(columns), self._executor.value_settings)
+            pieces = [form.description, *map(form.encode, rows), end_of_rows(len(rows))]
         except (OdpsError, InvalidValue):
             return None
         data = b"".join(pieces)
         return QuickAnswer(text, data, lambda: basis, _KIND) if len(data) <= LONGEST_ANSWER else None
-
-
-@lru_cache(maxsize=256)
-def _describe(columns: Columns) -> bytes:
-    return row_description(columns, (0,) * len(columns)).encode(UTF_8)
