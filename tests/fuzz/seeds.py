@@ -9,7 +9,9 @@ from tests.fuzz.conversations import TEXTS, scripted
 from tests.integration.server_process import ROOT
 from tests.property.test_dialect_text import DOCUMENTS
 
-STARTUP: Final = StartupMessage(3, 0, (("user", "modeld"), ("database", "modeld"))).encode()
+# What never comes to an end by itself is no find.
+_LIMITS: Final = "-c modeld.query_timeout=1s -c statement_timeout=2s"
+STARTUP: Final = StartupMessage(3, 0, (("user", "modeld"), ("database", "modeld"), ("options", _LIMITS))).encode()
 _QUERIES: Final = ROOT / "tests" / "conformance" / "queries.sql"
 _GRAMMAR: Final = ROOT / "tests" / "conformance" / "grammar" / "queries.txt"
 
