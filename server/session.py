@@ -176,6 +176,7 @@ class Session:
         self._busy = True
         self.recorder.begin(message)
         self._source = NO_SOURCE
+        failure: Exception | None = None
         try:
             await self._dispatch(message)
         except asyncio.CancelledError:
@@ -184,14 +185,10 @@ class Session:
             task = asyncio.current_task()
             if task is not None:
                 task.uncancel()
-            self._refuse(OdpsError(self._cancelled))
-            if self._cancelled.severity is Severity.FATAL:
-                return
+            failure = OdpsError(self._cancelled)
         except Exception as error:  # noqa: BLE001  the one place where a fault becomes an answer
-            self._refuse(error)
-        self._cancelled = None
-        self._journal.end()
-        self._finish()
+            failure = error
+        self._end(failure)
 
     def begin_change(self, packet: bytes, done: Callable[[Outcome], None]) -> Request | None:
         """Begin with a packet that is one change of a model outside a transaction; None for what `handle` has to do.
@@ -223,22 +220,19 @@ class Session:
 
     def end_change(self, outcome: Outcome) -> None:
         """Answer what `begin_change` has begun."""
-        cancelled, self._cancelled = self._cancelled, None
+        failure: Exception | None = None
         match outcome:
             case asyncio.CancelledError():
-                if cancelled is None:  # the client has gone
+                if self._cancelled is None:  # the client has gone
                     return
-                self._refuse(OdpsError(cancelled))
-                if cancelled.severity is Severity.FATAL:
-                    return
+                failure = OdpsError(self._cancelled)
             case Exception():
-                self._refuse(outcome)
+                failure = outcome
             case Decision(notices=notices):
                 self._output.send_notices(notices, self._source)
                 self._output.complete(Result(self._changing), 0)
                 self._journal.succeed()
-        self._journal.end()
-        self._finish()
+        self._end(failure)
 
     def cancel(self, condition: Condition) -> None:
         """Say why the task that handles the message under way is about to be cancelled."""
@@ -296,6 +290,16 @@ class Session:
                 raise OdpsError(Condition.FUNCTION_CALL)
             case _:
                 raise AssertionError(f"{type(message).__name__} is not a session's message")
+
+    def _end(self, failure: Exception | None) -> None:
+        """The message under way is done: say what went wrong, and end the command, unless that was the last word."""
+        self._cancelled = None
+        if failure is not None:
+            self._refuse(failure)
+            if isinstance(failure, OdpsError) and failure.condition.severity is Severity.FATAL:
+                return
+        self._journal.end()
+        self._finish()
 
     def _refuse(self, error: Exception) -> None:
         self.recorder.spoil()
