@@ -80,7 +80,7 @@ class Condition(Enum):
     NAME_EMPTY = (Head.SEMANTIC, SqlState.INVALID_NAME, _E, "{kind} name is empty")
     NAME_NOT_LETTER = (Head.SEMANTIC, SqlState.INVALID_NAME, _E, "{kind} name '{name}' must start with a letter")
     NAME_TOO_LONG = (Head.SEMANTIC, SqlState.NAME_TOO_LONG, _E, "{kind} name is longer than {limit} bytes")
-    NAME_RESERVED = (Head.SEMANTIC, SqlState.RESERVED_NAME, _E, "version name cannot be '{name}'")
+    NAME_RESERVED = (Head.SEMANTIC, SqlState.RESERVED_NAME, _E, "{kind} name cannot be '{name}'")
     NAME_TOO_MANY_PARTS = (Head.PARSE, SqlState.INVALID_NAME, _E, "improper qualified name (too many dotted names)")
     NAME_NOT_LETTER_ALLOWED = (
         Head.SEMANTIC,

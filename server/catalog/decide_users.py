@@ -23,6 +23,8 @@ PASSWORD: Final = "PASSWORD"  # noqa: S105  the word, not one
 _LONGEST_NAME: Final = 255
 # PostgreSQL's own words for "everybody" and "no role", and who owns the public models.
 _RESERVED: Final = frozenset({"public", "none", SYSTEM_ACCOUNT})
+# pg_roles has roles of PostgreSQL's own with such names, and what they may do is asked of by name.
+_RESERVED_PREFIX: Final = "pg_"
 
 
 def create_user(catalog: Catalog, statement: CreateUser, context: Context) -> Decision:
@@ -96,6 +98,9 @@ def check_user_name(name: Identifier) -> None:
         )
     if text in _RESERVED:
         raise OdpsError(Condition.ROLE_NAME_RESERVED, at=name.at, name=text)
+    if text.startswith(_RESERVED_PREFIX):
+        detail = f'Role names starting with "{_RESERVED_PREFIX}" are reserved.'
+        raise OdpsError(Condition.ROLE_NAME_RESERVED, at=name.at, name=text, detail=detail)
 
 
 def _require_superuser(catalog: Catalog, context: Context, what: str, at: int) -> None:

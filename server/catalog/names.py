@@ -18,6 +18,7 @@ from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Identifier, ObjectName
 
 RESERVED_VERSION = "default_version"
+_SYSTEM_PREFIX = "pg_"
 _SCHEMAS_HINT = "SET odps.namespace.schema = true lets names have a project, a schema and a model."
 
 _WORD = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
@@ -111,7 +112,18 @@ def check_model_name(name: Identifier, context: Context) -> tuple[Diagnostic, ..
 
 
 def check_namespace_name(kind: str, name: Identifier, context: Context) -> tuple[Diagnostic, ...]:
-    """`kind` is "project" or "schema". SILENT: they follow the rule for model names."""
+    """`kind` is "project" or "schema". SILENT: they follow the rule for model names.
+
+    The schemas of PostgreSQL's own relations are in every project already; another of the name would stand before them.
+    """
+    if kind == "schema" and (name.name.startswith(_SYSTEM_PREFIX) or name.name == "information_schema"):
+        raise OdpsError(
+            Condition.NAME_RESERVED,
+            at=name.at,
+            kind=kind,
+            name=name.name,
+            hint='information_schema and names that begin with "pg_" are of PostgreSQL\'s own schemas.',
+        )
     return _check_word(kind, name, 255, context)
 
 
@@ -125,6 +137,7 @@ def check_version_name(name: Identifier, context: Context) -> tuple[Diagnostic, 
         raise OdpsError(
             Condition.NAME_RESERVED,
             at=name.at,
+            kind="version",
             name=name.name,
             hint="DEFAULT_VERSION is the word that selects the default version; choose another name.",
         )

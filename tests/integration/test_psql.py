@@ -90,3 +90,20 @@ def test_variables_prompts_and_connection_commands(address: Address) -> None:
     assert process.stderr == ""
     assert "LATIN1" in process.stdout
     assert "mine|modeld|IMPORT|BOOSTED_TREE_CLASSIFIER|v1|" in process.stdout
+
+
+@pytest.mark.parametrize(
+    "statement", ["CREATE SCHEMA pg_catalog", "CREATE SCHEMA Information_Schema", "CREATE USER pg_monitor"]
+)
+def test_postgresqls_own_names_stay_its_own(address: Address, statement: str) -> None:
+    process = psql(address, "-v", "VERBOSITY=verbose", "-c", statement)
+
+    assert process.returncode == 1
+    assert "ERROR:  42939: " in process.stderr
+
+
+def test_an_unfinished_alter_model_is_told_what_may_follow(address: Address) -> None:
+    process = psql(address, "-c", "ALTER MODEL m RENAME n")
+
+    assert "invalid token 'n', expect 'TO'" in process.stderr
+    assert process.stderr.splitlines()[2].index("^") == len("LINE 1: ALTER MODEL m RENAME ")

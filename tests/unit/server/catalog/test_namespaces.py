@@ -50,6 +50,8 @@ def test_project_that_was_dropped_comes_back_empty() -> None:
         ("CREATE SCHEMA ^x.t", Condition.PROJECT_NOT_FOUND, "3D000"),
         ("CREATE SCHEMA q.^`a b`", Condition.NAME_INVALID, "42602"),
         ("CREATE SCHEMA ^``", Condition.NAME_EMPTY, "42602"),
+        ("CREATE SCHEMA ^PG_catalog", Condition.NAME_RESERVED, "42939"),
+        ("CREATE SCHEMA IF NOT EXISTS q.^information_schema", Condition.NAME_RESERVED, "42939"),
         ("DROP SCHEMA ^t", Condition.SCHEMA_NOT_FOUND, "3F000"),
         ("DROP SCHEMA ^x.t", Condition.PROJECT_NOT_FOUND, "3D000"),
         ("DROP SCHEMA ^default", Condition.SCHEMA_DEFAULT, "2BP01"),

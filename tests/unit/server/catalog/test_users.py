@@ -56,6 +56,7 @@ def test_a_password_can_be_taken_away() -> None:
         ("\ud800", Condition.NAME_INVALID),
         ("public", Condition.ROLE_NAME_RESERVED),
         ("none", Condition.ROLE_NAME_RESERVED),
+        ("pg_monitor", Condition.ROLE_NAME_RESERVED),
     ],
 )
 def test_names_that_no_user_can_have(name: str, expected: Condition) -> None:
