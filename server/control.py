@@ -46,7 +46,7 @@ from server.statements import (
 )
 from server.times import Clock
 from server.transaction import Settings, Transaction
-from server.transaction_modes import MODES, list_modes, list_values, set_mode
+from server.transaction_modes import MODES, hold_modes, list_modes, list_values, set_mode
 
 _SHOW_ALL = (Column("name", TEXT), Column("setting", TEXT), Column("description", TEXT))
 _SHOW_FLAGS = (Column("name", TEXT), Column("value", TEXT))
@@ -303,6 +303,7 @@ class Control:
                 return self._set_transaction(modes)
             case SetSessionCharacteristics(modes):
                 for parameter, value in list_values(modes):
+                    hold_modes(self.parameters, self.transaction, f"default_{parameter}")
                     self.parameters.set(f"default_{parameter}", value)
                 return Result("SET")
             case SetConstraints(names):
@@ -414,6 +415,7 @@ class Control:
             case SetParameter():
                 return self._set(statement)
             case ResetParameter(parameter):
+                hold_modes(parameters, self.transaction, parameter)
                 if parameter is None:
                     parameters.reset_all()
                 else:
@@ -432,6 +434,7 @@ class Control:
     def _set(self, statement: SetParameter) -> Result:
         name = statement.parameter.lower()
         local = statement.scope is SetScope.LOCAL or name in MODES
+        hold_modes(self.parameters, self.transaction, name)
         if name in MODES and len(statement.values) == 1:
             set_mode(self.parameters, self.transaction, name, statement.values[0])
         elif statement.values:

@@ -18,6 +18,7 @@ _ISOLATION: Final = "transaction_isolation"
 _READ_ONLY: Final = "transaction_read_only"
 _DEFERRABLE: Final = "transaction_deferrable"
 MODES: Final = (_ISOLATION, _READ_ONLY, _DEFERRABLE)
+_DEFAULTS: Final = tuple(f"default_{name}" for name in MODES)
 
 # What is said to whom sets it after a query, or after a savepoint.
 _LATE: Final[Mapping[str, Condition]] = {
@@ -41,6 +42,17 @@ def list_values(modes: TransactionModes) -> list[tuple[str, str]]:
 def list_modes(parameters: Parameters) -> list[tuple[str, str]]:
     """(run-time parameter, value) of each mode that is in force."""
     return [(name, parameters.get(name)) for name in MODES]
+
+
+def hold_modes(parameters: Parameters, transaction: Transaction | None, name: str | None) -> None:
+    """Before the run-time parameter `name`, or each, is set: a transaction under way keeps the modes it began with.
+
+    One that BEGIN began holds them from then on; the one around the statements of a text follows the defaults until
+    one of them is set within it.
+    """
+    if transaction is not None and transaction.implicit and (name is None or name.lower() in _DEFAULTS):
+        for mode, value in list_modes(parameters):
+            parameters.set(mode, value, local=True)
 
 
 def set_mode(parameters: Parameters, transaction: Transaction | None, name: str, value: str) -> None:
