@@ -3,6 +3,8 @@
 SILENT: none of this is MaxCompute's; the words are those that its tables have (CHANGEOWNER, RENAME TO, LIFECYCLE).
 """
 
+from typing import Final
+
 from server.dialect.cursor import Cursor
 from server.statements import Identifier, ObjectName, Option, Value
 from server.statements.alterations import (
@@ -19,17 +21,23 @@ from server.statements.alterations import (
     UnsetLabels,
 )
 
-_OF_THE_MODEL = (("SET", "COMMENT"), ("SET", "LABELS"), ("SET", "LIFECYCLE"), ("UNSET",))
+# What may follow the name, and SET, besides what is documented; they are named where nothing fits.
+ALTERATIONS: Final = ("MODIFY", "UNSET", "RENAME", "CHANGEOWNER")
+_OF_THE_MODEL: Final = ("COMMENT", "LABELS", "LIFECYCLE")
+SETTABLE: Final = (*_OF_THE_MODEL, "ALIAS")
 
 
 def parse_alteration(cursor: Cursor, name: ObjectName, *, if_exists: bool) -> Alteration | None:
     """The alteration that comes next; None when it is none of these."""
     statement: Alteration
-    if cursor.accept("RENAME", "TO"):
+    if cursor.accept("RENAME"):
+        cursor.expect("TO")
         statement = RenameModel(name, cursor.identifier("a model name"), if_exists)
-    elif cursor.accept("CHANGEOWNER", "TO"):
+    elif cursor.accept("CHANGEOWNER"):
+        cursor.expect("TO")
         statement = ChangeOwner(name, cursor.string(), if_exists)
-    elif cursor.accept("MODIFY", "VERSION"):
+    elif cursor.accept("MODIFY"):
+        cursor.expect("VERSION")
         version = cursor.identifier("a version name")
         statement = _parse_change(cursor, name, version, if_exists)
     elif cursor.accept("SET", "ALIAS"):
@@ -39,7 +47,7 @@ def parse_alteration(cursor: Cursor, name: ObjectName, *, if_exists: bool) -> Al
     elif cursor.accept("DROP", "ALIAS"):
         if_alias_exists = cursor.accept("IF", "EXISTS")
         statement = DropAlias(name, cursor.identifier("an alias"), if_exists, if_alias_exists)
-    elif any(cursor.sees(*words) for words in _OF_THE_MODEL):
+    elif cursor.sees("UNSET") or any(cursor.sees("SET", word) for word in _OF_THE_MODEL):
         statement = _parse_change(cursor, name, None, if_exists)
     else:
         return None
@@ -53,9 +61,8 @@ def _parse_change(cursor: Cursor, name: ObjectName, version: Identifier | None, 
         cursor.expect("LABELS")
         return UnsetLabels(name, _keys(cursor), version, if_exists)
     cursor.expect("SET")
-    forms = ("COMMENT", "LABELS", "LIFECYCLE") if version is None else ("COMMENT", "OPTIONS", "LABELS", "LIFECYCLE")
     at = cursor.at
-    match cursor.expect_any(*forms):
+    match cursor.expect_any(*_OF_THE_MODEL, *([] if version is None else ["OPTIONS"])):
         case "COMMENT":
             return SetComment(name, cursor.string(), version, if_exists)
         case "LABELS":

@@ -5,7 +5,7 @@ documented with `OPTIONS (` and ADD VERSION with `WITH OPTIONS (`; SILENT: both 
 never reserved: `IF` begins a clause only before EXISTS or NOT EXISTS, and so on for the others.
 """
 
-from server.dialect.alterations import parse_alteration, parse_options
+from server.dialect.alterations import ALTERATIONS, SETTABLE, parse_alteration, parse_options
 from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
 from server.statements import (
@@ -52,13 +52,13 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
     alteration = None if cursor.sees("ADD") else parse_alteration(cursor, name, if_exists=if_exists)
     if alteration is not None:
         return alteration
-    match cursor.expect_any("ADD", "SET", "DROP"):
+    match cursor.expect_any("ADD", "SET", "DROP", *ALTERATIONS):
         case "ADD":
             cursor.expect("VERSION")
             if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
             return AddVersion(name, _body(cursor), if_exists, if_not_exists)
         case "SET":
-            cursor.expect("DEFAULT_VERSION")
+            cursor.expect_any("DEFAULT_VERSION", *SETTABLE)
             cursor.accept("=")
             version = _version(cursor)
             expected = None
@@ -67,7 +67,7 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
                 expected = _version(cursor)
             statement: SetDefaultVersion | DropVersion = SetDefaultVersion(name, version, if_exists, expected)
         case _:
-            cursor.expect("VERSION")
+            cursor.expect_any("VERSION", "ALIAS")
             if_version_exists = cursor.accept("IF", "EXISTS")
             statement = DropVersion(name, _version(cursor), if_exists, if_version_exists)
     cursor.expect_end()

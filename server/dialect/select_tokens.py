@@ -241,7 +241,11 @@ class _Lexer:
     def _unicode(self, sort: Sort, body: str, start: int, end: int) -> int:
         """`U&'..'` or `U&".."`, and the UESCAPE that may follow."""
         if self._backslashes and sort is Sort.STRING:
-            raise OdpsError(Condition.UNICODE_UNSAFE, at=start)
+            raise OdpsError(
+                Condition.UNICODE_UNSAFE,
+                at=start,
+                detail="String constants with Unicode escapes cannot be used when standard_conforming_strings is off.",
+            )
         escape = "\\"
         word = _TOKEN.match(self._text, skip_blank(self._text, end))
         if word is not None and word.lastgroup == "word" and word["word"].lower() == "uescape":
