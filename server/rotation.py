@@ -81,7 +81,8 @@ class Rotation:
         self._key_file = key_file
         self._task: asyncio.Task[None] | None = None
         self._again = False
-        # The keys in use as loading or a whole pass has found them, besides those that were the first since.
+        # The keys in use as loading or a whole pass has found them, besides the one that has been the first ever since;
+        # None: nobody knows.
         self._known: Set[bytes] | None = engine.sealed_with
 
     def begin(self) -> None:
@@ -105,6 +106,8 @@ class Rotation:
         before = keyring.key_ids[0]
         keyring.adopt(keys)
         if keyring.key_ids[0] != before:
+            # What was committed since was sealed with a key that is no longer the first.
+            self._known = None
             _log.info("keys reloaded", key=keyring.key_ids[0].hex())
         self.begin()
 
@@ -116,22 +119,26 @@ class Rotation:
         """
         committer, keyring = self._engine.committer, self._engine.keyring
         count = 0
-        if self._known is not None and self._known <= {keyring.key_ids[0]}:
+        # As they are now: one that takes the first place during the pass is not judged by it, and another pass follows.
+        first, *others = keyring.key_ids
+        if self._known is not None and self._known <= {first}:
             # Most often so: every start begins a pass, and what is committed is sealed with the first key anyway.
-            await asyncio.to_thread(self._mark, set(keyring.key_ids[1:]))
+            await asyncio.to_thread(self._mark, set(others))
             return count
         self._known = None
-        old = await asyncio.to_thread(_find_old, committer.catalog, keyring.key_ids[0])
+        # What was sealed before the first key was, and is on its way to the store, is in the catalog afterwards.
+        await committer.submit(lambda catalog: Decision())
+        old = await asyncio.to_thread(_find_old, committer.catalog, first)
         while keys := tuple(islice(old, _BATCH)):
             decision = await committer.submit(partial(_touch, keys, self._engine.clock.now()))
             if decision.event is not None:
                 count += len(keys)
         needed = await asyncio.to_thread(find_key_ids, committer.catalog)
-        await asyncio.to_thread(self._mark, set(keyring.key_ids[1:]) - needed)
-        left = needed - {keyring.key_ids[0]}
+        await asyncio.to_thread(self._mark, set(others) - needed)
+        left = needed.intersection(others)
         if left:
             _log.error("secrets not re-encrypted", keys=", ".join(sorted(map(bytes.hex, left))))
-        self._known = needed
+        self._known = None if self._again else needed
         return count
 
     async def stop(self) -> None:

@@ -77,6 +77,17 @@ def test_a_key_is_changed_beside_a_running_server(folder: Path) -> None:
         check(server)
 
 
+def test_a_key_is_changed_beside_the_server_that_made_it(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with ServerProcess(folder) as server:
+        fill(server)
+        rotate(folder)
+        assert f"records={MODELS}" in server.read_errors()
+        assert rotate(folder, "--forget").returncode == 0
+    with ServerProcess(folder) as server:
+        check(server)
+
+
 def test_a_key_is_changed_without_a_server(folder: Path) -> None:
     process = rotate(folder)
 

@@ -1,6 +1,7 @@
 """Rotation of the key: everything is sealed anew, nothing is lost, nothing old comes back."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,10 @@ from server.catalog.values import Key, ModelName, ModelVersion, version_key
 from server.errors import Condition, OdpsError
 from server.executor import Engine
 from server.key_file import KEY_FILE, add_key, open_keyring, read_keys
+from server.retention import Retention
 from server.rotation import Rotation, _find_old, find_key_ids, renew_secrets
 from server.secrets import Keyring
+from server.store.interface import Change as StoredChange
 from server.store.interface import StoreUnavailable
 from tests.unit.server.catalog.scenes import CONTEXT, add
 from tests.unit.server.sessions import KEY, Scene, create_keyed
@@ -38,6 +41,19 @@ class RotatingScene(Scene):
         new = add_key(self.path)
         self.engine.keyring.adopt([line.key for line in read_keys(self.path)])
         return new, await self.rotation.run()
+
+    async def reload(self) -> bytes:
+        """As `modeld rotate-key` has it done; the id of the new key."""
+        new = add_key(self.path)
+        self.rotation.reload()
+        assert self.rotation._task is not None
+        await self.rotation._task
+        return new
+
+    def begin_anew(self, *sealed_with: bytes) -> None:
+        """As a start does that has found these keys in use."""
+        self.engine = replace(self.engine, sealed_with=frozenset(sealed_with))
+        self.rotation = Rotation(self.engine, self.path)
 
     def reopened(self) -> Keyring:
         """The ring of the first key alone: what opens with it needs no other."""
@@ -218,6 +234,57 @@ async def test_a_file_that_cannot_be_used_changes_nothing(scene: RotatingScene) 
     assert await scene.session().value("m", "APIKEY") == f"****{KEY[-4:]}"
 
 
+async def test_what_was_sealed_since_a_start_that_found_no_secrets_is_sealed_anew(tmp_path: Path) -> None:
+    scene = RotatingScene(tmp_path)
+    await scene.begin()
+    scene.begin_anew()
+    await scene.session().run(create_keyed("m"))
+
+    for _ in range(2):
+        new = await scene.reload()
+
+        assert find_key_ids(scene.catalog) == {new}
+        assert all(line.unused for line in read_keys(scene.path)[1:])
+
+
+async def test_what_is_sealed_after_the_last_secret_has_gone_is_sealed_anew(scene: RotatingScene) -> None:
+    scene.engine = replace(scene.engine, retention=Retention(recycle_days=0))
+    scene.begin_anew(scene.engine.keyring.key_ids[0])
+    await scene.session().run("DROP MODEL m", "DROP USER carol")
+    await scene.reload()
+    assert find_key_ids(scene.catalog) == set()
+    await scene.session().run(create_keyed("m"))
+
+    new = await scene.reload()
+
+    assert find_key_ids(scene.catalog) == {new}
+
+
+async def test_a_key_is_not_called_unused_while_what_it_sealed_is_on_its_way_to_the_store(
+    scene: RotatingScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.session().run("DROP USER carol")
+    committed, asked, release = scene.store.commit, asyncio.Event(), asyncio.Event()
+
+    async def commit(commits: Sequence[Sequence[StoredChange]], **rest: object) -> int:
+        asked.set()
+        await release.wait()
+        return await committed(commits, **rest)  # type: ignore[arg-type]  # what the committer has given
+
+    monkeypatch.setattr(scene.store, "commit", commit)
+    scene.begin_anew(scene.engine.keyring.key_ids[0])
+    late = asyncio.create_task(scene.session().run("CREATE USER dave PASSWORD 'pen'"))
+    await asked.wait()
+
+    reloading = asyncio.create_task(scene.reload())
+    await asyncio.sleep(0.05)
+    release.set()
+    await late
+    new = await reloading
+
+    assert find_key_ids(scene.catalog) == {new}
+
+
 async def test_a_pass_looks_through_no_catalog_of_which_all_is_known(
     scene: RotatingScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,8 +296,7 @@ async def test_a_pass_looks_through_no_catalog_of_which_all_is_known(
         return _find_old(catalog, first)
 
     monkeypatch.setattr("server.rotation._find_old", find_old)
-    scene.engine = replace(scene.engine, sealed_with=frozenset({old}))
-    scene.rotation = Rotation(scene.engine, scene.path)
+    scene.begin_anew(old)
 
     assert await scene.rotation.run() == 0
     assert looked == []
@@ -246,8 +312,7 @@ async def test_a_pass_looks_through_no_catalog_of_which_all_is_known(
 
 
 async def test_a_pass_that_failed_leaves_nothing_known(scene: RotatingScene) -> None:
-    scene.engine = replace(scene.engine, sealed_with=frozenset(scene.engine.keyring.key_ids))
-    scene.rotation = Rotation(scene.engine, scene.path)
+    scene.begin_anew(*scene.engine.keyring.key_ids)
     first = [line.key for line in read_keys(scene.path)]
     scene.store.fail_next_commit(StoreUnavailable("for a test"))
     with pytest.raises(OdpsError):
