@@ -32,6 +32,8 @@ HANDSHAKE_BYTE: Final = 0x16
 ALPN: Final = "postgresql"
 
 _READ_SIZE: Final = 64 * 1024
+# The most plaintext that one record holds. Source: RFC 8446, section 5.1.
+_RECORD_SIZE: Final = 16 * 1024
 _WEAK_HASHES: Final = (hashes.MD5, hashes.SHA1)
 
 
@@ -131,11 +133,15 @@ class TlsChannel:
         Raises:
             TlsError: the channel has been torn down.
         """
+        records: list[bytes] = []
         try:
-            self._tls.write(data)
+            for start in range(0, len(data), _RECORD_SIZE):
+                self._tls.write(data[start : start + _RECORD_SIZE])
+                # One by one, since the buffer keeps the size that it once had for as long as the client stays.
+                records.append(self._outgoing.read())
         except ssl.SSLError as error:
             raise TlsError(_reason(error)) from error
-        return self._outgoing.read()
+        return b"".join(records)
 
     def unsent(self) -> bytes:
         """What TLS itself has to say to the client: its part of the handshake, alerts, key updates."""

@@ -1,6 +1,9 @@
 """TLS in memory: a client of Python's own against the channel, and the files it is made from."""
 
+import os
 import ssl
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,7 +62,16 @@ class Client:
     def read(self, data: bytes) -> bytes:
         assert self.tls is not None
         self._incoming.write(data)
-        return self.tls.read()
+        plaintext = b""
+        with suppress(ssl.SSLWantReadError):
+            while piece := self.tls.read():
+                plaintext += piece
+        return plaintext
+
+
+def resident_bytes() -> int:
+    """How much memory this process holds; Linux only."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -74,7 +86,23 @@ def test_what_goes_in_comes_out(authority: Authority, files: TlsFiles, version: 
     assert client.read(channel.encrypt(b"answer")) == b"answer"
     big = bytes(range(256)) * 1000
     assert client.send(channel, big) == big
+    assert client.read(channel.encrypt(big)) == big
     assert not channel.ended
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system how much memory there is in use")
+def test_a_long_answer_takes_no_memory_when_it_is_sent(authority: Authority, files: TlsFiles) -> None:
+    certificates = Certificates.load(files)
+    channels = [TlsChannel(certificates, direct=False) for _ in range(8)]
+    for channel in channels:
+        Client(authority).shake_hands(channel)
+    answer = bytes(4 * 1024 * 1024)
+    before = resident_bytes()
+
+    for channel in channels:
+        channel.encrypt(answer)
+
+    assert resident_bytes() - before < 2 * len(answer)
 
 
 def test_old_versions_are_refused(authority: Authority, files: TlsFiles) -> None:
