@@ -17,7 +17,7 @@ from server.catalog.seed import PublicModel, seed_project, seed_public_models
 from server.catalog.tree import Catalog
 from server.catalog.values import Member, member_key, principal_key
 from server.committer import Committer
-from server.executor import Engine
+from server.engine import Engine
 from server.key_file import KEY_FILE, open_keyring
 from server.retention import DEFAULT_RETENTION, Retention
 from server.rotation import find_key_ids, renew_secrets

@@ -23,8 +23,8 @@ from protocol.startup_messages import CancelRequest, GSSENCRequest, SSLRequest, 
 from server.access import Access
 from server.committer import Outcome, Request
 from server.eager import run_eagerly
+from server.engine import Engine, Peer
 from server.errors import Condition
-from server.executor import Engine, Peer
 from server.keepalive import KeepAlive
 from server.presence import Presence
 from server.recorder import Recorder

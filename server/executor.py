@@ -4,46 +4,35 @@ Between the dialect's statements and the catalog. A change goes to the committer
 transaction; a query reads the newest catalog, or the transaction's own. Nothing here knows messages.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
 from typing import TypeVar, get_args
-from weakref import ref
 
-from protocol.encodings import UTF_8, find_encoding
 from protocol.types import Oid
 from protocol.values import ValueSettings
-from server.activity import Activity, Encryption
-from server.answers import Answers
 from server.audience import may_hear
-from server.budget import Budget
 from server.catalog import Catalog, Context, Decision, ModelName, decide
 from server.catalog.decide_models import find_version
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.privileges import is_superuser
-from server.catalog.values import Kind, model_key
-from server.committer import Committer, Outcome, Request
-from server.control import CATALOG_SCHEMA, Control, Surroundings
+from server.catalog.values import model_key
+from server.committer import Outcome, Request
+from server.control import Control
 from server.dialect import format_statement
+from server.engine import NO_PEER, Engine, Peer
 from server.errors import Condition, OdpsError
-from server.meter import Meter
-from server.notifications import Hub
-from server.parameters import Beginnings, Parameters
+from server.parameters import Parameters
 from server.past import Past
 from server.privilege_queries import privilege_columns, run_privilege_query
 from server.queries import Reader, describe_state, find_readable, find_rights, query_columns, run_query
-from server.query.binder.context import BoundViews
-from server.query.relations.database import CatalogDatabase, ViewKeeper
-from server.query.relations.references import References
-from server.query.runtime import Limits, Runtime, SessionView
 from server.recall import HISTORY_COLUMNS
 from server.results import Basis, Columns, Result, on_all
-from server.retention import Retention
+from server.runtimes import Runtimes, find_value_settings
 from server.sealing import seal_options, seal_secrets
-from server.secrets import Keyring
-from server.selects import NO_ARGUMENTS, Arguments, Belongings, Plans, RunTimeParameters, Selects
+from server.selects import NO_ARGUMENTS, Arguments, Belongings, Selects
 from server.statements import (
     AddUser,
     AddVersion,
@@ -101,10 +90,7 @@ from server.statements import (
     UseSchema,
 )
 from server.statements.select import Explain, Select
-from server.store.interface import StoredNote
-from server.times import Clock, to_datetime
-from server.timezones import find_named_zone, find_timezone
-from server.workers import Job, Workers
+from server.workers import Job
 
 _TAGS: dict[type, str] = {
     CreateModel: "CREATE MODEL",
@@ -143,87 +129,6 @@ _KEPT = (DescribeModel, ShowModels, ShowVersions, ShowCreateModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
-    """What all sessions share.
-
-    Attributes:
-        committer: the catalog's door.
-        keyring: the keys to its secrets.
-        hub: the notifications.
-        workers: the threads for what takes long.
-        memory: what SELECTs may hold together.
-        settings: what this server is set to, by run-time parameter; filled in before the first session.
-        sessions: what each session is doing, by its process id.
-        answers: those that are kept encoded.
-        views: the rows of the views over models, kept between statements.
-        bound_views: the definitions of PostgreSQL's own views, bound.
-        plans: of SELECTs.
-        started: when it started.
-        beginnings: the run-time parameters that sessions began with.
-        retention: how long is kept what is no longer current.
-        sealed_with: the keys that the catalog's secrets were sealed with when it was loaded; None: nobody knows.
-    """
-
-    committer: Committer
-    keyring: Keyring
-    clock: Clock
-    hub: Hub = field(default_factory=Hub)
-    workers: Workers = field(default_factory=Workers)
-    memory: Budget = field(default_factory=Budget)
-    settings: dict[str, str] = field(default_factory=dict)
-    sessions: dict[int, Activity] = field(default_factory=dict)
-    answers: Answers = field(default_factory=Answers)
-    views: ViewKeeper = field(default_factory=ViewKeeper)
-    bound_views: BoundViews = field(default_factory=dict)
-    plans: Plans = field(default_factory=Plans)
-    beginnings: Beginnings = field(default_factory=dict)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    retention: Retention = field(default_factory=Retention)
-    sealed_with: frozenset[bytes] | None = None
-
-    @property
-    def meter(self) -> Meter:
-        """What has been done so far."""
-        return self.committer.meter
-
-    def note_commit(self, events: Sequence[Event], first_revision: int, before: Catalog) -> None:
-        """Tell who listens, and end the sessions of users that are no more.
-
-        SILENT: else such a session would be that of whoever gets the name later.
-        """
-        self.hub.publish_events(events, first_revision, before)
-        gone = {
-            change.key.path[0]
-            for event in events
-            for change in event.changes
-            if change.key.kind is Kind.PRINCIPAL and change.value is None
-        }
-        if gone:
-            for activity in list(self.sessions.values()):
-                if activity.user in gone:
-                    activity.terminate()
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Whose session it is, besides its user.
-
-    Attributes:
-        process_id: the session's number, as BackendKeyData tells it.
-        address: (IP address, port) of the client, (None, None) where it has none; `server` likewise.
-        encryption: of the connection, None in clear.
-    """
-
-    process_id: int = 0
-    address: tuple[str | None, int | None] = (None, None)
-    server: tuple[str | None, int | None] = (None, None)
-    encryption: Encryption | None = None
-
-
-NO_PEER = Peer()
-
-
-@dataclass(frozen=True, slots=True)
 class _Rules:
     """What the session's parameters say of statements on models, as `Context`, `Reader` and `Origin` have it."""
 
@@ -249,17 +154,16 @@ class Executor:
         self.parameters = self.control.parameters
         self.peer = peer
         self.belongings = Belongings()
-        self._known_view: tuple[Surroundings, SessionView] | None = None
+        self.past = Past(engine.committer, engine.keyring, engine.clock)
         self.selects = Selects(
             self.control,
-            self._make_runtime,
+            Runtimes(engine, self.control, peer, self.belongings, self.past.recall).make,
             lambda: self.value_settings,
             engine.workers,
             engine.memory,
             engine.bound_views,
             engine.plans,
         )
-        self.past = Past(engine.committer, engine.keyring, engine.clock)
 
     @property
     def timezone(self) -> tzinfo:
@@ -269,7 +173,7 @@ class Executor:
     @property
     def value_settings(self) -> ValueSettings:
         """How values are read and written under the session's parameters; made anew only when one has changed."""
-        return self.parameters.find(_make_value_settings)
+        return find_value_settings(self.parameters)
 
     def columns(self, statement: Statement, types: Sequence[Oid] = ()) -> Columns | None:
         """The columns that `execute` would return; None when it returns no rows. Runs nothing.
@@ -503,98 +407,9 @@ class Executor:
     def _show_secret(self, key: str, sealed: bytes, reveal: bool) -> str:
         return self.engine.keyring.show(sealed, purpose=key, reveal=reveal)
 
-    def _make_runtime(self, limits: Limits) -> Runtime:
-        """What a SELECT may ask for, as of now."""
-        control = self.control
-        session = self._view_session()
-        now = to_datetime(self.engine.clock.now())
-        activity = self.engine.sessions.get(self.peer.process_id)
-        if activity is not None:
-            limits.rest = activity.sleeping(limits.rest)
-        history = self.past.recall.reader(upto=control.catalog.revision, limits=limits)
-
-        def read_history(model: str | None) -> Iterator[StoredNote]:
-            # The oldest of it goes without a change of the catalog.
-            running = known()
-            if running is not None:
-                running.is_passing = True
-            return history(model)
-
-        database = CatalogDatabase(
-            control.catalog, control.project, control.principal, self._mask, self.engine.views, read_history
-        )
-        references = References(database, session.search_path)
-        runtime = Runtime(
-            session=session,
-            statement_time=now,
-            transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
-            database=database,
-            parameters=RunTimeParameters(self.parameters),
-            settings=self.value_settings,
-            limits=limits,
-            reference_name=references.format,
-            find_reference=references.find,
-            activity=self._list_sessions,
-            prepared_statements=self.belongings.prepared_statements,
-            cursors=self.belongings.cursors,
-            channels=self.belongings.channels,
-            notify=self.belongings.notify,
-            signal=self._signal,
-            random_numbers=self.belongings.random_numbers,
-        )
-        # Weakly: in a cycle, what the query has taken of the memory for SELECTs is held until the collector comes.
-        known = ref(runtime)
-        return runtime
-
-    def _view_session(self) -> SessionView:
-        """The session as functions see it; made anew only when something of that has changed."""
-        control, surroundings = self.control, self.control.surroundings
-        known = self._known_view
-        if known is None or known[0] is not surroundings:
-            # As in PostgreSQL, pg_catalog comes first unless the path names it.
-            path, names_catalog = surroundings.search_path, CATALOG_SCHEMA in surroundings.search_path
-            view = SessionView(
-                user=control.principal,
-                database=control.project,
-                schema=surroundings.schema,
-                search_path=path if names_catalog else (CATALOG_SCHEMA, *path),
-                names_catalog=names_catalog,
-                process_id=self.peer.process_id,
-                server_start=self.engine.started,
-                client=self.peer.address,
-                server=self.peer.server,
-            )
-            known = self._known_view = surroundings, view
-        return known[1]
-
-    def _list_sessions(self) -> list[dict[str, object]]:
-        return [activity.row(privileged=self._may_see(activity)) for activity in list(self.engine.sessions.values())]
-
     def hears(self, event: Event, before: Catalog, after: Catalog) -> bool:
         """Whether the session may be told of a change."""
         return may_hear(event, before, after, self.control.principal)
-
-    def _may_see(self, activity: Activity) -> bool:
-        """Whether it is a session of our own, or we are a superuser."""
-        return self.control.principal == activity.user or is_superuser(self.control.catalog, self.control.principal)
-
-    def _signal(self, process_id: int, terminate: bool) -> bool:
-        """Cancel the statement of another session, or end it; False when there is none of that number.
-
-        Raises:
-            OdpsError: SIGNAL_DENIED: it is another user's, and we are no superuser.
-        """
-        activity = self.engine.sessions.get(process_id)
-        if activity is None:
-            return False
-        if not self._may_see(activity):
-            what = "process is being terminated" if terminate else "query is being canceled"
-            raise OdpsError(Condition.SIGNAL_DENIED, what=what)
-        (activity.terminate if terminate else activity.cancel)()
-        return True
-
-    def _mask(self, key: str, sealed: bytes) -> str:
-        return self.engine.keyring.show(sealed, purpose=key)
 
     def _note_read(self, name: ModelName) -> None:
         if self.control.transaction is not None:
@@ -604,21 +419,6 @@ class Executor:
 def find_tag(statement: Change | UserStatement) -> str:
     """The command tag that CommandComplete tells of a change."""
     return _TAGS[type(statement)]
-
-
-def _make_value_settings(parameters: Parameters) -> ValueSettings:
-    zone = find_timezone(parameters.get("TimeZone"))
-    style, order = parameters.get("DateStyle").split(", ")
-    encoding = find_encoding(parameters.get("client_encoding"))
-    return ValueSettings(
-        encoding=UTF_8 if encoding is None else encoding.codec,
-        timezone=UTC if zone is None else zone[1],
-        find_zone=find_named_zone,
-        date_style=(style, order),
-        interval_style=parameters.get("IntervalStyle"),
-        bytea_output=parameters.get("bytea_output"),
-        extra_float_digits=int(parameters.get("extra_float_digits")),
-    )
 
 
 def _make_rules(parameters: Parameters) -> _Rules:

@@ -10,8 +10,8 @@ from typing import TypeVar
 import click
 
 from server.bootstrap import load_engine
+from server.engine import Engine
 from server.errors import OdpsError
-from server.executor import Engine
 from server.secrets import SecretsError
 from server.store.interface import StoreError, StoreLocked
 from server.store.sqlite import FILE_NAME, SqliteStore

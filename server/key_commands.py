@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from server.executor import Engine
+from server.engine import Engine
 from server.folder_commands import data_option, run_on_folder
 from server.key_file import KEY_FILE, add_key, forget_unused, read_keys
 from server.rotation import Rotation

@@ -11,8 +11,8 @@ from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import CancelRequest
 from server.access import Access
 from server.connection import Connection
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.quick_transport import Listening, listen
 
 _log = structlog.get_logger("modeld")

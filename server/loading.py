@@ -10,8 +10,9 @@ from typing import Final
 from server.catalog import Catalog
 from server.catalog.privileges import OPERATOR
 from server.dialect import PlacedStatement, read
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor
+from server.executor import Executor
 from server.statements import (
     Begin,
     Change,

@@ -17,7 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from server.admission import Admission
-from server.executor import Engine
+from server.engine import Engine
 from server.meter import SUCCEEDED, Histogram
 
 _STATES: Final = ("active", "idle", "idle in transaction", "idle in transaction (aborted)")

@@ -35,8 +35,8 @@ from server.catalog.values import (
     principal_key,
     version_key,
 )
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine
 from server.key_file import mark_unused, read_keys
 from server.sealing import purpose_of
 from server.secrets import Keyring, SecretsError, Tampered, key_id_of

@@ -18,8 +18,8 @@ import structlog
 from server.access import Access
 from server.admission import Admission, Method
 from server.bootstrap import open_engine
+from server.engine import Engine
 from server.errors import OdpsError
-from server.executor import Engine
 from server.key_file import KEY_FILE
 from server.listener import Listener
 from server.options import ServeOptions

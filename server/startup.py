@@ -28,8 +28,9 @@ from protocol.startup_messages import StartupMessage
 from server.access import Access
 from server.admission import Method
 from server.catalog.privileges import find_authority
+from server.engine import Engine, Peer
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor, Peer
+from server.executor import Executor
 from server.output import Outbox
 from server.parameters import parse_boolean
 from server.scram import LoginFailed, ScramLogin

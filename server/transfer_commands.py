@@ -16,8 +16,8 @@ import click
 from server.bootstrap import seed_public_project
 from server.catalog.privileges import OPERATOR
 from server.dump import select, write_script
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine
 from server.folder_commands import data_option, describe_error, run_on_folder
 from server.loading import ScriptFailed, load_script
 from server.public_project import PUBLIC_PROJECT

@@ -26,8 +26,8 @@ from server.catalog.decide_upkeep import (
 from server.catalog.events import Origin
 from server.catalog.values import ModelName, Timestamp
 from server.dialect import format_statement
+from server.engine import Engine
 from server.errors import OdpsError
-from server.executor import Engine
 from server.retention import Retention
 from server.statements import DropVersion, Identifier, ObjectName, PurgeModel
 from server.store.interface import StoreError

@@ -15,8 +15,8 @@ import click
 from server.catalog import Context, decide
 from server.catalog.decide_users import PASSWORD
 from server.catalog.privileges import OPERATOR
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine
 from server.folder_commands import data_option, run_on_folder
 from server.statements import AlterUser, CreateUser, DropUser, Identifier, UserStatement
 from server.users import seal_password

@@ -101,7 +101,7 @@ async def _answer_here(session: Session, query: str) -> object:
         return str(error)
     except OdpsError as error:
         return error.diagnostic.text
-    runtime = session.executor._make_runtime(Limits())
+    runtime = session.executor.selects._make_runtime(Limits())
     writers = [text_writer(column.type)(runtime) if column.type in CODECS else str for column in result.columns or ()]
     return sorted(
         repr([None if value is None else write(value) for write, value in zip(writers, row, strict=True)])

@@ -8,7 +8,7 @@ import pytest
 
 from server.bootstrap import open_engine
 from server.checking import check_folder
-from server.executor import Engine
+from server.engine import Engine
 from server.history import read_entry
 from server.key_file import KEY_FILE, add_key, forget_unused, read_keys
 from server.loading import load_script

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from protocol.frontend_messages import Query
-from server.executor import Engine
+from server.engine import Engine
 from tests.wire.peers import PATIENCE, MemoryPeer, make_engine
 from tests.wire.script import Frontend
 

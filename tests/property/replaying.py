@@ -12,7 +12,8 @@ from msgspec.structs import replace as with_fields
 from server.catalog import Catalog, Context, Decision
 from server.catalog.decide_upkeep import SERVER, Overdue, expire, find_expired, purge_overdue
 from server.catalog.values import ModelName, ModelVersion, Value
-from server.executor import Engine, Executor
+from server.engine import Engine
+from server.executor import Executor
 from server.history import Entry, read_entry
 from server.secrets import Keyring
 from server.store.interface import StoredNote

@@ -19,8 +19,9 @@ from server.catalog.events import Decision
 from server.catalog.seed import seed_project
 from server.committer import Committer
 from server.dialect import parse
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor
+from server.executor import Executor
 from server.secrets import Keyring
 from server.store.memory import MemoryStore
 from server.times import Clock

@@ -14,7 +14,7 @@ from server.access import Access
 from server.admission import Admission, Limits, Method
 from server.bootstrap import open_engine
 from server.connection import Connection
-from server.executor import Engine
+from server.engine import Engine
 from server.store.memory import MemoryStore
 from server.tls import ALPN, TlsFiles
 from tests.certificates import Authority

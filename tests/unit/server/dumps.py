@@ -3,8 +3,8 @@
 from server.catalog import Catalog
 from server.catalog.privileges import OPERATOR
 from server.dump import select, write_script
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.loading import load_script
 from server.sealing import seal_for_dump
 from server.secrets import Keyring

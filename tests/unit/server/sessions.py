@@ -10,8 +10,9 @@ from server.catalog.seed import PublicModel, seed_project, seed_public_models
 from server.catalog.values import Principal, principal_key
 from server.committer import Committer
 from server.dialect import parse
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor
+from server.executor import Executor
 from server.results import Result
 from server.secrets import Keyring
 from server.store.memory import MemoryStore

@@ -18,7 +18,7 @@ from protocol.frontend_messages import (
 )
 from server.answers import Answer, Answers
 from server.catalog import Catalog
-from server.executor import Engine
+from server.engine import Engine
 from server.results import on_all, on_nothing
 from tests.integration.statements import create
 from tests.wire.peers import MemoryPeer, make_engine

@@ -16,8 +16,9 @@ from server.catalog.values import Kind, ModelVersion, Principal, principal_key
 from server.catalog.versions import pack
 from server.committer import Committer
 from server.dialect import parse
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine, Executor
+from server.executor import Executor
 from server.key_file import KEY_FILE
 from server.public_project import PUBLIC_PROJECT
 from server.secrets import KeyFileUnusable, Tampered, UnknownKey

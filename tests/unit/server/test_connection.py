@@ -11,7 +11,7 @@ from server.admission import Limits
 from server.catalog import Catalog, Decision
 from server.committer import Outcome, Request
 from server.connection import Connection
-from server.executor import Engine
+from server.engine import Engine
 from server.listener import Listener
 from server.session import Session
 from tests.integration.statements import create

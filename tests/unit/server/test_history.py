@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from protocol.types import TIMESTAMPTZ
+from server.engine import Peer
 from server.errors import Condition, OdpsError
-from server.executor import Executor, Peer
+from server.executor import Executor
 from server.notifications import MODEL_CHANGES, Inbox, Notification
 from server.recall import HISTORY_COLUMNS
 from server.store.interface import StoreFailed, StoreUnavailable

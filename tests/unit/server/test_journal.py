@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from protocol.frontend_messages import Bind, Execute, FrontendMessage, Parse, Query, Sync
 from server.activity import hide_secret
 from server.dialect import read
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.journal import log_text
 from tests.integration.statements import create
 from tests.wire.peers import MemoryPeer, make_access, make_engine

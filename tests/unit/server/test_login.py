@@ -14,7 +14,7 @@ from protocol.startup_messages import GSSENCRequest, SSLRequest, StartupMessage
 from server.access import Access
 from server.admission import Limits, Method
 from server.bootstrap import open_engine
-from server.executor import Engine
+from server.engine import Engine
 from server.store.memory import MemoryStore
 from tests.certificates import Authority
 from tests.wire.peers import MemoryPeer, make_access

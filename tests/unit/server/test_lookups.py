@@ -7,7 +7,7 @@ import pytest
 
 from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync
 from server import selects
-from server.executor import Engine
+from server.engine import Engine
 from server.workers import Workers
 from tests.integration.statements import add_version, create
 from tests.wire.peers import MemoryPeer, make_engine

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from server.admission import Admission, Limits
-from server.executor import Engine
+from server.engine import Engine
 from server.metrics import Metrics
 from server.monitoring import Monitoring
 from tests.wire.peers import make_engine

@@ -4,7 +4,7 @@ import pytest
 
 from protocol.frontend_messages import Query
 from server import connection
-from server.executor import Engine
+from server.engine import Engine
 from server.notifications import MOST_WAITING, Hub, Inbox, Notification
 from tests.wire.peers import MemoryPeer, make_engine
 from tests.wire.script import Frontend

@@ -6,7 +6,7 @@ import pytest
 
 from protocol.frontend_messages import PORTAL, STATEMENT, Bind, Describe, Execute, FrontendMessage, Parse, Query, Sync
 from protocol.types import INT4, TEXT
-from server.executor import Engine
+from server.engine import Engine
 from server.quick_batch import QuickBatches, read_batch
 from tests.integration.statements import add_version, create
 from tests.wire.peers import MemoryPeer, make_engine

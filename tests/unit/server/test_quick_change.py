@@ -10,8 +10,8 @@ from protocol.frontend_messages import FrontendMessage, Query
 from server.catalog import Decision
 from server.committer import Outcome, Request
 from server.connection import Connection
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.session import Session
 from tests.integration.statements import add_version, create
 from tests.unit.server.catalog.scenes import create as create_keyed

@@ -7,7 +7,7 @@ import pytest
 
 from protocol.frontend_messages import FrontendMessage, Query, Sync, TaggedFrontendMessage
 from server.answers import Answers
-from server.executor import Engine
+from server.engine import Engine
 from server.parameters import Parameters
 from server.quick_describe import read_describe
 from server.quick_packets import find_text

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from protocol.frontend_messages import FrontendMessage, Query
-from server.executor import Engine
+from server.engine import Engine
 from tests.integration.statements import add_version, create
 from tests.unit.server.sessions import create_keyed
 from tests.wire.peers import MemoryPeer, make_engine

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.retention import Retention
 from server.secrets import Keyring
 from server.store.interface import StoreUnavailable

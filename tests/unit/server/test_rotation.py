@@ -12,8 +12,8 @@ from server.catalog import Catalog, Decision
 from server.catalog.decide_models import model_event
 from server.catalog.events import Change
 from server.catalog.values import Key, ModelName, ModelVersion, version_key
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine
 from server.key_file import KEY_FILE, add_key, open_keyring, read_keys
 from server.retention import Retention
 from server.rotation import Rotation, _find_old, find_key_ids, renew_secrets

@@ -7,8 +7,8 @@ from protocol.backend_messages import BackendKeyData
 from protocol.errors import InvalidMessage
 from protocol.frontend_messages import Bind, Execute, Flush, Parse, Query, Sync
 from protocol.startup_messages import StartupMessage
+from server.engine import NO_PEER
 from server.errors import Condition
-from server.executor import NO_PEER
 from server.session import Session
 from server.startup import Login
 from tests.integration.statements import create

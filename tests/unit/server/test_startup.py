@@ -5,8 +5,8 @@ import pytest
 from protocol.backend import Backend
 from protocol.backend_messages import BackendKeyData
 from protocol.startup_messages import StartupMessage
+from server.engine import NO_PEER
 from server.errors import Condition, OdpsError
-from server.executor import NO_PEER
 from server.startup import Login
 from tests.wire.peers import make_access, make_engine
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from server.engine import Engine
 from server.errors import Condition, OdpsError
-from server.executor import Engine
 from server.retention import Retention
 from server.secrets import Keyring
 from tests.unit.server.catalog.scenes import LLM, REMOTE, TREE, add, create, create_imported, model, unmark

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from server.engine import Engine
 from server.errors import Condition
-from server.executor import Engine
 from server.notifications import MODEL_CHANGES, Inbox, Notification
 from server.retention import Retention
 from server.store.interface import Moment, StoreFailed

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.executor import Engine
+from server.engine import Engine
 from server.retention import Retention
 from server.secrets import Keyring
 from server.times import Clock
