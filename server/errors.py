@@ -503,7 +503,21 @@ class Condition(Enum):
         _E,
         'argument to option "encoding" must be a valid encoding name',
     )
-    COPY_NOT_BOOLEAN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "{option} requires a Boolean value")
+    OPTION_NOT_BOOLEAN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "{option} requires a Boolean value")
+    OPTION_NO_VALUE = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "{option} requires a parameter")
+    EXPLAIN_OPTION_UNKNOWN = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, 'unrecognized EXPLAIN option "{option}"')
+    EXPLAIN_FORMAT_UNKNOWN = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        'unrecognized value for EXPLAIN option "format": "{format}"',
+    )
+    EXPLAIN_NEEDS_ANALYZE = (
+        Head.POSTGRES,
+        SqlState.INVALID_PARAMETER_VALUE,
+        _E,
+        "EXPLAIN option {option} requires ANALYZE",
+    )
     COPY_BINARY = (Head.POSTGRES, SqlState.SYNTAX_ERROR, _E, "cannot specify {option} in BINARY mode")
     COPY_INVALID = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "COPY {reason}")
     COPY_NOT_SUPPORTED = (Head.POSTGRES, SqlState.FEATURE_NOT_SUPPORTED, _E, "COPY {reason}")

@@ -158,7 +158,7 @@ class OptionReader:
         if value == "match":
             self._unsupported("header", 'cannot use "match" with HEADER in COPY TO')
         if value not in _BOOLEANS:
-            raise OdpsError(Condition.COPY_NOT_BOOLEAN, at=at, option="header")
+            raise OdpsError(Condition.OPTION_NOT_BOOLEAN, at=at, option="header")
         return _BOOLEANS[value]
 
     def _read_columns(self, *, in_parentheses: bool) -> tuple[Identifier, ...] | None:

@@ -13,11 +13,11 @@ SILENT: how deep a query may be. See `select_cursor`.
 
 from typing import Final
 
+from server.dialect.explain_options import parse_options
 from server.dialect.lexical import Rule
 from server.dialect.select_cursor import SelectCursor
 from server.dialect.select_expressions import parse_expression
 from server.dialect.select_queries import parse_query as read_query
-from server.dialect.select_tokens import Sort
 from server.dialect.tokens import check_text
 from server.statements.select import Explain, QueryExpression, Select
 
@@ -50,43 +50,13 @@ def parse_explain(text: str, rule: Rule = Rule.POSTGRES) -> Explain:
     """EXPLAIN of a query."""
     cursor = _cursor(text, rule)
     cursor.expect("explain")
-    options = _parse_options(cursor)
+    options = parse_options(cursor)
     if cursor.key in _STATEMENTS:
         raise cursor.not_supported(f"EXPLAIN {cursor.key.upper()}")
     query = cursor.query()
     cursor.expect_end()
-    return Explain(query, options)
+    return Explain(query, *options)
 
 
 def _cursor(text: str, rule: Rule) -> SelectCursor:
     return SelectCursor(text, rule, expression=parse_expression, query=read_query)
-
-
-def _parse_options(cursor: SelectCursor) -> tuple[tuple[str, str], ...]:
-    """Reads `ANALYZE VERBOSE` or `(name [value], ...)`; an option without a value is on."""
-    if cursor.key == "(" and cursor.following not in ("(", "select", "values", "table", "with"):
-        cursor.advance()
-        options = [_parse_option(cursor)]
-        while cursor.expect_any(",", ")") == ",":
-            options.append(_parse_option(cursor))
-        return tuple(options)
-    words = []
-    if cursor.accept_any("analyze", "analyse"):
-        words.append("analyze")
-    if cursor.accept("verbose"):
-        words.append("verbose")
-    return tuple((word, "true") for word in words)
-
-
-def _parse_option(cursor: SelectCursor) -> tuple[str, str]:
-    name = cursor.label()
-    if name == "analyse":
-        name = "analyze"
-    if cursor.key in (",", ")"):
-        return name, "true"
-    if cursor.key in ("+", "-") and cursor.ahead(1).sort is Sort.NUMBER:
-        sign = cursor.advance().key
-        return name, sign + cursor.advance().value
-    if cursor.sort in (Sort.STRING, Sort.NUMBER):
-        return name, cursor.advance().value
-    return name, cursor.label()

@@ -67,6 +67,7 @@ class PreparedQuery:
         is_volatile: it calls a function that may give something else each time, or does something.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
         is_plain: it calls nothing of the kind either, but reads one relation.
+        has_costs: it says what its plan costs.
         has_references: a column is of regclass or its kin, or an array of them.
     """
 
@@ -77,6 +78,7 @@ class PreparedQuery:
     is_probe: bool
     is_plain: bool
     explains: bool
+    has_costs: bool
     has_references: bool
 
     def is_short(self, runtime: Runtime) -> bool:
@@ -94,8 +96,8 @@ class PreparedQuery:
         """
         if self.explains:
             if self.columns == _EXPLAIN_JSON_COLUMNS:
-                return [(explain_as_json(self.plan),)]
-            return [(line,) for line in explain(self.plan)]
+                return [(explain_as_json(self.plan, costs=self.has_costs),)]
+            return [(line,) for line in explain(self.plan, costs=self.has_costs)]
         rows: Iterable[Row] = self.plan.run(runtime)
         if self.has_references:
             rows = map(_namer(self.columns, runtime), rows)
@@ -133,6 +135,7 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
         is_probe=not query.items and is_cheap,
         is_plain=is_cheap and _is_plain(query),
         explains=explains,
+        has_costs=isinstance(statement, Explain) and statement.has_costs,
         has_references=any(_refers(column.type) for column in columns),
     )
 
@@ -146,7 +149,7 @@ def _is_plain(query: Query) -> bool:
 def _columns(statement: Select | Explain, query: Query) -> Columns:
     if not isinstance(statement, Explain):
         return tuple(map(_wire_column, query.columns))
-    return _EXPLAIN_JSON_COLUMNS if ("format", "json") in statement.options else _EXPLAIN_COLUMNS
+    return _EXPLAIN_JSON_COLUMNS if statement.as_json else _EXPLAIN_COLUMNS
 
 
 def _wire_column(column: OutputColumn) -> Column:

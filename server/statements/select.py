@@ -633,7 +633,8 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """EXPLAIN of a SELECT; `options` as given, names folded: `(("analyze", "true"), ("format", "json"))`."""
+    """EXPLAIN of a SELECT."""
 
     query: QueryExpression
-    options: tuple[tuple[str, str], ...] = ()
+    as_json: bool = False
+    has_costs: bool = True

@@ -12,7 +12,7 @@ from server.query.evaluator.joins import DependentJoin, HashJoin
 from server.query.evaluator.plans import Plan, QueryPlan
 from server.query.evaluator.sources import Derived, Filter, Node, Scan
 
-_COSTS = "(cost=0.00..0.00 rows=1 width=0)"
+_COSTS = "  (cost=0.00..0.00 rows=1 width=0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +24,39 @@ class _Line:
     children: tuple["_Line", ...] = ()
 
 
-def explain(plan: Plan) -> list[str]:
+def explain(plan: Plan, *, costs: bool = True) -> list[str]:
     """The lines of EXPLAIN."""
-    return list(_write(_query(plan.query), 0))
+    return list(_write(_query(plan.query), 0, _COSTS if costs else ""))
 
 
-def explain_as_json(plan: Plan) -> str:
+def explain_as_json(plan: Plan, *, costs: bool = True) -> str:
     """The one value of EXPLAIN (FORMAT JSON)."""
-    return json.dumps([{"Plan": _as_object(_query(plan.query))}], indent=2, ensure_ascii=False)
+    return json.dumps([{"Plan": _as_object(_query(plan.query), costs)}], indent=2, ensure_ascii=False)
 
 
-def _as_object(line: _Line) -> dict[str, object]:
+def _as_object(line: _Line, costs: bool) -> dict[str, object]:
     kind, _, relation = line.title.partition(" on ")
     found: dict[str, object] = {"Node Type": kind, "Parallel Aware": False, "Async Capable": False}
     if relation:
         found |= {"Relation Name": relation, "Alias": relation}
-    found |= {"Startup Cost": 0.0, "Total Cost": 0.0, "Plan Rows": 1, "Plan Width": 0}
+    if costs:
+        found |= {"Startup Cost": 0.0, "Total Cost": 0.0, "Plan Rows": 1, "Plan Width": 0}
     for detail in line.details:
         key, _, value = detail.partition(": ")
         found[key] = value.split(", ") if key == "Sort Key" else value
     if line.children:
-        found["Plans"] = [_as_object(child) for child in line.children]
+        found["Plans"] = [_as_object(child, costs) for child in line.children]
     return found
 
 
-def _write(line: _Line, depth: int) -> Iterator[str]:
+def _write(line: _Line, depth: int, costs: str) -> Iterator[str]:
     # As PostgreSQL indents: six columns for each depth, the arrow within them.
     indent = " " * (6 * depth - 4)
-    yield f"{indent}->  {line.title}  {_COSTS}" if depth else f"{line.title}  {_COSTS}"
+    yield f"{indent}->  {line.title}{costs}" if depth else f"{line.title}{costs}"
     for detail in line.details:
         yield f"{' ' * (6 * depth + 2)}{detail}"
     for child in line.children:
-        yield from _write(child, depth + 1)
+        yield from _write(child, depth + 1, costs)
 
 
 def _query(plan: QueryPlan) -> _Line:

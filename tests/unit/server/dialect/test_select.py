@@ -207,10 +207,16 @@ def test_a_function_in_from_may_define_its_columns() -> None:
         ("SELECT 1 INTO t", 9, Condition.NOT_SUPPORTED),
         ("SELECT FROM t TABLESAMPLE system (1)", 14, Condition.NOT_SUPPORTED),
         ("EXPLAIN INSERT INTO t VALUES (1)", 8, Condition.NOT_SUPPORTED),
+        ("EXPLAIN (COSTS, nothing 1) SELECT 1", 16, Condition.EXPLAIN_OPTION_UNKNOWN),
+        ("EXPLAIN (FORMAT foo) SELECT 1", 9, Condition.EXPLAIN_FORMAT_UNKNOWN),
+        ("EXPLAIN (FORMAT yaml) SELECT 1", 9, Condition.NOT_SUPPORTED),
+        ("EXPLAIN (FORMAT) SELECT 1", 9, Condition.OPTION_NO_VALUE),
+        ("EXPLAIN (ANALYZE 2) SELECT 1", 9, Condition.OPTION_NOT_BOOLEAN),
+        ("EXPLAIN (WAL, ANALYZE off) SELECT 1", None, Condition.EXPLAIN_NEEDS_ANALYZE),
         ("DECLARE c CURSOR FOR EXPLAIN SELECT 1", 21, Condition.INVALID_TOKEN_EXPECTING),
     ],
 )
-def test_errors_stand_where_postgresql_puts_them(text: str, at: int, condition: Condition) -> None:
+def test_errors_stand_where_postgresql_puts_them(text: str, at: int | None, condition: Condition) -> None:
     with pytest.raises(OdpsError) as caught:
         parse(text)
 
@@ -283,10 +289,19 @@ def test_a_parenthesis_begins_a_statement() -> None:
     assert [type(each.statement) for each in placed] == [Select] * 4
 
 
-def test_explain_keeps_its_options() -> None:
-    assert parse("EXPLAIN (ANALYZE, FORMAT json) SELECT 1") == Explain(
-        parse_query("SELECT 1"), (("analyze", "true"), ("format", "json"))
-    )
+@pytest.mark.parametrize(
+    ("options", "as_json", "has_costs"),
+    [
+        ("", False, True),
+        ("ANALYZE VERBOSE", False, True),
+        ("(ANALYZE, FORMAT json)", True, True),
+        ("(FORMAT 'json', COSTS 0, FORMAT text)", False, False),
+        ("(costs off, \"costs\" 'ON', wal off, timing false, settings, buffers 1)", False, True),
+        ("(timing, wal on, summary, analyse)", False, True),
+    ],
+)
+def test_explain_takes_the_last_of_its_options(options: str, as_json: bool, has_costs: bool) -> None:
+    assert parse(f"EXPLAIN {options} SELECT 1") == Explain(parse_query("SELECT 1"), as_json, has_costs)
 
 
 def test_copy_of_a_table_is_that_of_its_query() -> None:

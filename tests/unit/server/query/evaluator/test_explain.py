@@ -36,3 +36,14 @@ def test_a_plan_is_written_as_json() -> None:
 
     assert (plan["Node Type"], plan["Sort Key"], plan["Plan Rows"]) == ("Sort", ["c0"], 1)
     assert [(each["Node Type"], each["Relation Name"]) for each in plan["Plans"]] == [("Seq Scan", "t1")]
+
+
+def test_costs_can_be_left_out() -> None:
+    plan = compile_query(select([column(0, 1)], [item(table(1))], order_by=(ascending(0),)))
+
+    ((written,),) = [each.values() for each in json.loads(explain_as_json(plan, costs=False))]
+
+    assert explain(plan, costs=False) == ["Sort", "  Sort Key: c0", "  ->  Seq Scan on t1"]
+    assert not {
+        key for each in (written, *written["Plans"]) for key in each if "Cost" in key or key.startswith("Plan ")
+    }

@@ -1,0 +1,80 @@
+"""Reads the options of EXPLAIN and checks them, in the order and the words of PostgreSQL's ExplainQuery.
+
+The last of several values holds. DEVIATION: XML and YAML are refused; ANALYZE runs nothing, so what it adds to a plan
+(TIMING, BUFFERS, WAL, SUMMARY) is checked and has no effect, as VERBOSE and SETTINGS.
+"""
+
+from typing import Final, NamedTuple
+
+from server.dialect.select_cursor import SelectCursor
+from server.dialect.select_tokens import Sort
+from server.errors import Condition, OdpsError
+
+_BOOLEANS: Final = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
+_NAMES: Final = ("analyze", "verbose", "costs", "buffers", "wal", "settings", "timing", "summary")
+# They tell of a run: on, they ask for one.
+_OF_A_RUN: Final = ("wal", "timing")
+
+
+class Options(NamedTuple):
+    """What EXPLAIN is asked for."""
+
+    as_json: bool = False
+    has_costs: bool = True
+
+
+def parse_options(cursor: SelectCursor) -> Options:
+    """Reads `[ANALYZE] [VERBOSE]` or `(name [value], ...)`; an option without a value is on."""
+    if cursor.key != "(" or cursor.following in ("(", "select", "values", "table", "with"):
+        cursor.accept_any("analyze", "analyse")
+        cursor.accept("verbose")
+        return Options()
+    cursor.advance()
+    chosen = {"costs": True}
+    as_json = False
+    while True:
+        at = cursor.at
+        name = cursor.label()
+        if name == "analyse":
+            name = "analyze"
+        value = None if cursor.key in (",", ")") else _parse_value(cursor)
+        if name == "format":
+            as_json = _is_json(cursor, value, at)
+        elif name in _NAMES:
+            chosen[name] = _boolean(name, value, at)
+        else:
+            raise OdpsError(Condition.EXPLAIN_OPTION_UNKNOWN, at=at, option=name)
+        if cursor.expect_any(",", ")") == ")":
+            break
+    for name in _OF_A_RUN:
+        if chosen.get(name) and not chosen.get("analyze"):
+            raise OdpsError(Condition.EXPLAIN_NEEDS_ANALYZE, option=name.upper())
+    return Options(as_json, chosen["costs"])
+
+
+def _parse_value(cursor: SelectCursor) -> str:
+    if cursor.key in ("+", "-") and cursor.ahead(1).sort is Sort.NUMBER:
+        sign = cursor.advance().key
+        return sign + cursor.advance().value
+    if cursor.sort in (Sort.STRING, Sort.NUMBER):
+        return cursor.advance().value
+    return cursor.label()
+
+
+def _is_json(cursor: SelectCursor, value: str | None, at: int) -> bool:
+    match value:
+        case "text" | "json":
+            return value == "json"
+        case "xml" | "yaml":
+            raise cursor.not_supported(f"EXPLAIN (FORMAT {value.upper()})", at)
+        case None:
+            raise OdpsError(Condition.OPTION_NO_VALUE, at=at, option="format")
+        case _:
+            raise OdpsError(Condition.EXPLAIN_FORMAT_UNKNOWN, at=at, format=value)
+
+
+def _boolean(name: str, value: str | None, at: int) -> bool:
+    found = True if value is None else _BOOLEANS.get(value.lower())
+    if found is None:
+        raise OdpsError(Condition.OPTION_NOT_BOOLEAN, at=at, option=name)
+    return found
