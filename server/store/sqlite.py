@@ -106,7 +106,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._thread = StoreThread("modeld-store")
+        thread = self._thread = StoreThread("modeld-store")
         opened: list[Database] = []
         try:
             await self._run(self._take, opened)
@@ -115,9 +115,9 @@ class SqliteStore:
             raise StoreUnavailable(f"{error.filename or self._path}: {error.strerror}") from error
         finally:
             if self._database is None:
-                # The thread goes on with what it began when nobody waits for it any more.
-                self._submit(partial(self._leave, opened), lambda _: None)
-                self._thread.stop()
+                # The thread goes on with what it began when nobody waits for it any more but `close`.
+                self._closing = thread.call(partial(self._leave, opened))
+                thread.stop()
         self._history = History(self._database.head, keep=_HISTORY_COMMITS)
 
     async def load(self) -> tuple[Revision, AsyncIterator[Page]]:
@@ -200,10 +200,10 @@ class SqliteStore:
 
     async def close(self) -> None:
         thread = self._thread
-        if thread is None or self._database is None:
-            return
         if self._closing is None:
-            self._closing = asyncio.ensure_future(thread.call(partial(self._let_go, self._database)))
+            if thread is None or self._database is None:
+                return
+            self._closing = thread.call(partial(self._let_go, self._database))
             self._closing.add_done_callback(lambda _: self._end(thread))
         await asyncio.shield(self._closing)
 

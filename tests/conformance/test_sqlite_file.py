@@ -239,23 +239,31 @@ async def test_a_store_that_failed_to_open_can_be_closed_and_does_nothing(tmp_pa
 
 async def test_opening_that_is_cancelled_leaves_nothing_open(tmp_path: Path) -> None:
     await fill(tmp_path)
-    opening = asyncio.ensure_future(SqliteStore(tmp_path).open())
+    store = SqliteStore(tmp_path)
+    opening = asyncio.ensure_future(store.open())
     await asyncio.sleep(0)
 
     opening.cancel()
     await asyncio.wait([opening])
+    await store.close()
 
     assert opening.cancelled()
-    async with asyncio.timeout(30):
-        while True:
-            again = SqliteStore(tmp_path)
-            try:
-                await again.open()
-                break
-            except StoreLocked:
-                await asyncio.sleep(0.01)
+    again = SqliteStore(tmp_path)
+    await again.open()
     assert await again.head() == 1
     await again.close()
+
+
+async def test_a_file_that_is_being_made_is_made_to_its_end_when_the_store_is_closed(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "new")
+    opening = asyncio.ensure_future(store.open())
+    await asyncio.sleep(0)
+
+    opening.cancel()
+    await asyncio.wait([opening])
+    await store.close()
+
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {"catalog.db", "catalog.head", "modeld.lock"}
 
 
 async def test_watchers_go_home_when_whoever_closed_the_store_is_cancelled(tmp_path: Path) -> None:
