@@ -144,6 +144,7 @@ class Cursor:
 
         SILENT: in a model statement a double-quoted string is a name where only a name can stand, because
         PostgreSQL drivers quote identifiers so.
+        DEVIATION: under PostgreSQL's rule too a word may begin with digits or be a keyword, which it wants quoted.
         """
         at = self.at
         name = self._identifier_text()
