@@ -82,7 +82,7 @@ async def run_server(
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[object, object, _T]) -> _T | None:
-    """The result of the work; None when `stop` came first, and then the work has been given up."""
+    """The result of the work; None if `stop` is set by then, and the work has been given up."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
