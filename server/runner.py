@@ -251,7 +251,7 @@ class Runner:
     # Cursors.
 
     async def _declare(self, statement: Declare, settings: ValueSettings, arguments: Arguments) -> Result:
-        """DEVIATION: the query runs now, so its errors come here and not with a FETCH; the rows can be walked backward."""
+        """DEVIATION: the query runs now, so its errors come here and not with a FETCH; rows can be read backward."""
         name = statement.name.name
         if name in self._workspace.portals:
             raise OdpsError(Condition.PORTAL_EXISTS, name=name)
