@@ -64,7 +64,7 @@ class Runtimes:
             statement_time=now,
             transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
             database=database,
-            parameters=RunTimeParameters(control.parameters),
+            parameters=RunTimeParameters(control.parameters, control.transaction),
             settings=find_value_settings(control.parameters),
             limits=limits,
             reference_name=references.format,

@@ -34,6 +34,8 @@ from server.query.runtime import Limits, Runtime
 from server.results import Basis, Columns, Result, on_all
 from server.statements import SelectStatement
 from server.statements.select import Explain, Select
+from server.transaction import Transaction
+from server.transaction_modes import hold_modes
 from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 1024
@@ -105,8 +107,9 @@ def _read_again(text: str) -> Select:
 class RunTimeParameters:
     """The session's run-time parameters, as current_setting and set_config want them."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, transaction: Transaction | None) -> None:
         self._parameters = parameters
+        self._transaction = transaction
 
     def show(self, name: str) -> str | None:
         """The value as SHOW prints it; None when there is no such parameter."""
@@ -117,6 +120,7 @@ class RunTimeParameters:
 
     def set(self, name: str, value: str | None, *, local: bool) -> str:
         """Set it, or reset it for None, and give the new value."""
+        hold_modes(self._parameters, self._transaction, name)
         if value is None:
             self._parameters.reset(name, local=local)
         else:
