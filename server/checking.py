@@ -24,7 +24,15 @@ from server.rotation import find_secrets
 from server.sealing import purpose_of
 from server.secrets import SecretsError, Tampered, UnknownKey, key_id_of
 from server.store.inspection import Inspection, inspect
-from server.store.interface import FormatTooNew, FormatTooOld, Revision, StoreDamaged, StoreError, StoreLocked
+from server.store.interface import (
+    FormatTooNew,
+    FormatTooOld,
+    Revision,
+    StoreDamaged,
+    StoreError,
+    StoreLocked,
+    StoreUnavailable,
+)
 from server.store.lock import FolderLock
 from server.store.sqlite import FILE_NAME
 
@@ -32,6 +40,10 @@ _LEAST_FREE: Final = 256 * 1024 * 1024
 """Bytes: the largest commit writes its records, its log row and its history."""
 
 _RESTORE: Final = "Restore a backup into an empty folder: modeld restore FILE --data FOLDER"
+# On a full disk, too, where SQLite cannot make what it needs to read the write-ahead log.
+_LOOK: Final = (
+    "Look at the disk, its space and its rights, then check again: this does not say that the catalog is damaged"
+)
 _REPORT: Final = "Keep a copy of the folder, restore a backup, and report this: modeld never writes such a thing"
 # Of each kind of damage, no more are told one by one.
 _MOST_FINDINGS: Final = 20
@@ -106,7 +118,10 @@ def check_catalog(report: Report, path: Path) -> Catalog | None:
     except FormatTooOld as error:
         report.add(error, "Keep a copy of the folder, then start this modeld once, which upgrades it, and check again")
         return None
-    except (StoreError, OSError) as error:
+    except (StoreUnavailable, OSError) as error:
+        report.add(error, _LOOK)
+        return None
+    except StoreError as error:
         report.add(error, _RESTORE)
         return None
     if catalog is not None:
@@ -211,7 +226,7 @@ def _check_keys(report: Report, catalog: Catalog, key_file: Path, environment_ke
     except SecretsError as error:
         # The first start makes one where no secret needs it.
         if report.key_ids or key_file.exists():
-            report.add(error, f"Put {KEY_FILE} back from where its copy is kept, with mode 0600")
+            report.add(error, f"Put {KEY_FILE} back from its copy, with mode 0600, unless it can be put right")
         return
     for key_id in sorted(report.key_ids - set(keyring.key_ids)):
         report.add(

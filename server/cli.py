@@ -38,7 +38,7 @@ def _read_config(context: click.Context, parameter: click.Parameter, value: Path
             settings = tomllib.loads(value.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise click.BadParameter(f"cannot read {value}: {error}") from error
-        known = {each.name for each in context.command.params}
+        known = {each.name for each in context.command.params} - {parameter.name}
         unknown = sorted(name for name in settings if name.replace("-", "_") not in known)
         if unknown:
             raise click.BadParameter(f"{value} has unknown options: {', '.join(unknown)}")

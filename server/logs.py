@@ -1,8 +1,13 @@
-"""Logs: one line an event on standard error, as key=value pairs or as JSON."""
+"""Logs: one line an event on standard error, as key=value pairs or as JSON.
+
+A line that cannot be written, since the disk is full or its reader has gone, is lost, and nothing else: who logs never
+hears of it.
+"""
 
 import logging
 import re
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +25,21 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class _Lines:
+    """Writes them, by whatever name structlog calls for it."""
+
+    def __init__(self, *_: object) -> None:
+        self._file = sys.stderr
+
+    def msg(self, line: str) -> None:
+        # In one piece, so that lines of two threads do not mix.
+        with suppress(OSError):
+            self._file.write(line + "\n")
+            self._file.flush()
+
+    debug = info = warning = error = msg
+
+
 def configure_logs(level: str, form: LogFormat = LogFormat.TEXT) -> None:
     """Set up structlog for the process.
 
@@ -33,7 +53,7 @@ def configure_logs(level: str, form: LogFormat = LogFormat.TEXT) -> None:
             _write_json if form is LogFormat.JSON else _write_text,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
     )
 
 

@@ -137,6 +137,10 @@ def test_clients_hear_of_a_full_disk_and_go_on_reading(disk: Disk) -> None:
         with pytest.raises(psycopg.errors.CannotConnectNow, match="the catalog accepts no changes"):
             session.execute(b"DROP MODEL m0")
         assert sorted(row[0] for row in session.execute("SHOW MODELS").fetchall()) == sorted(made)
+    # The stop could not fold the write-ahead log in, and there is no space for what reading it needs.
+    checked = CliRunner().invoke(main, ["check", "--data", str(folder)])
+    assert "are free on the disk" in checked.output
+    assert "Restore a backup" not in checked.output
 
     disk.remount("size=8m")
     with ServerProcess(folder) as server, connect(server) as session:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.checking import check_folder
 from server.cli import serve
 from tests.integration.server_process import ROOT, ServerProcess
 
@@ -45,6 +46,13 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 
     assert [line for line in verified.stderr.splitlines() if "modeld.service" in line] == []
     assert verified.returncode == 0
+
+
+def test_the_unit_starts_on_an_empty_folder(tmp_path: Path) -> None:
+    # Of which `modeld check` says that it holds no catalog: before the first start that is as it should be.
+    assert check_folder(tmp_path, environment_key=None).findings
+    before = [line for line in UNIT.read_text().splitlines() if line.startswith("ExecStartPre=")]
+    assert [line for line in before if not line.startswith("ExecStartPre=-")] == []
 
 
 def test_the_container_file_sets_options_that_there_are() -> None:

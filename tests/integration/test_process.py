@@ -75,6 +75,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], complaint: str, tmp_pa
     ("text", "complaint"),
     [
         ("colour = 'red'", "unknown options: colour"),
+        ("config = 'another.toml'", "unknown options: config"),
         ("port = [1]", "port"),
         ("port = ", "cannot read"),
         ('host = "192.0.2.1"', "not a loopback address"),
@@ -263,3 +264,14 @@ def test_a_running_select_is_told_and_does_not_hold_up_the_end(tmp_path: Path, t
         thread.join(10)
         busy.close()
     assert outcomes == ["57P01"]
+
+
+def test_a_log_that_cannot_be_written_holds_up_nobody(tmp_path: Path) -> None:
+    command = ("bash", "-c", 'exec "$@" 2>/dev/full', "modeld", *COMMAND)
+    with (
+        ServerProcess(tmp_path / "data", command=command) as server,
+        psycopg.connect(f"host=127.0.0.1 port={server.port} user=modeld dbname=modeld", autocommit=True) as session,
+    ):
+        with pytest.raises(psycopg.errors.SyntaxError):
+            session.execute("no statement")
+        assert session.execute("SELECT 1").fetchone() == (1,)

@@ -1,5 +1,9 @@
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 import structlog
@@ -43,3 +47,28 @@ def test_an_event_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("modeld").info("event", text="one\ntwo")
 
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def _broken_pipe() -> TextIO:
+    reading, writing = os.pipe()
+    os.close(reading)
+    return os.fdopen(writing, "w")
+
+
+def _full_disk() -> TextIO:
+    return Path("/dev/full").open("w")
+
+
+@pytest.mark.parametrize("make", [_full_disk, _broken_pipe], ids=["full disk", "no reader"])
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(
+    make: Callable[[], TextIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = make()
+    monkeypatch.setattr("sys.stderr", file)
+    configure_logs("info")
+
+    for _ in range(10):
+        structlog.get_logger("modeld").error("statement failed", statement="x" * 4000)
+
+    with suppress(OSError):
+        file.close()
