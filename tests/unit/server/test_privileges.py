@@ -251,7 +251,7 @@ async def test_grants_go_with_their_object(alice: Session, carol: Session) -> No
     await alice.run("GRANT Describe ON MODEL m TO USER carol", "DROP MODEL m", create("m"))
     assert await acl(alice) == []
 
-    await alice.run("DROP MODEL m", "UNDROP MODEL m")
+    await alice.run("GRANT Describe ON MODEL m TO USER carol", "DROP MODEL m", "UNDROP MODEL m")
 
     assert await carol.fails("DESC MODEL m") is Condition.MODEL_NOT_FOUND
 
