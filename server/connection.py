@@ -31,6 +31,7 @@ from server.recorder import Recorder
 from server.replies import error_response, fatal_response
 from server.session import Session
 from server.startup import Login
+from server.timers import Timers
 from server.tls import HANDSHAKE_BYTE, TlsChannel, TlsError
 
 _log = structlog.get_logger("modeld")
@@ -58,10 +59,10 @@ class Connection(asyncio.BufferedProtocol):
 
     # There may be thousands, and without slots each would have a dictionary that it shares with no other.
     __slots__ = (
-        "_access", "_address", "_backend", "_begun", "_ended", "_engine", "_hang_up", "_idle_timer", "_keepalive",
-        "_last_timer", "_last_words", "_login", "_login_timer", "_loop", "_on_cancel", "_on_lost", "_peer",
-        "_presence", "_recorder", "_session", "_startup_timer", "_statement_timer", "_stopping", "_task", "_tls",
-        "_transaction_timer", "_transport", "_unsent", "_unsent_size", "_watched_transaction", "_writable", "key",
+        "_access", "_address", "_backend", "_begun", "_ended", "_engine", "_hang_up", "_keepalive", "_last_timer",
+        "_last_words", "_login", "_login_timer", "_loop", "_on_cancel", "_on_lost", "_peer", "_presence", "_recorder",
+        "_session", "_startup_timer", "_stopping", "_task", "_timers", "_tls", "_transport", "_unsent", "_unsent_size",
+        "_writable", "key",
     )  # fmt: skip
 
     def __init__(
@@ -87,11 +88,8 @@ class Connection(asyncio.BufferedProtocol):
         self._recorder: Recorder | None = None
         # What the message under way waits for; a request is a change that the committer has to answer.
         self._task: asyncio.Task[None] | Request | None = None
-        self._statement_timer: asyncio.TimerHandle | None = None
-        self._idle_timer: asyncio.TimerHandle | None = None
-        self._transaction_timer: asyncio.TimerHandle | None = None
         self._last_timer: asyncio.TimerHandle | None = None
-        self._watched_transaction: tuple[object, float] | None = None
+        self._timers = Timers(self.cancel, self.end, self._idle_for_too_long)
         self._presence = Presence(self._is_in_doubt, self._send_anything)
         self._unsent: list[bytes] = []
         self._unsent_size = 0
@@ -155,8 +153,8 @@ class Connection(asyncio.BufferedProtocol):
         if answer is None:
             return self._begin_change(packet)
         self._send(answer)
-        if self._idle_timer is not None:
-            self._watch_idleness()
+        if self._timers.limits_idleness:
+            self._follow_session()
         return True
 
     def _receive(self, data: bytes) -> None:
@@ -195,15 +193,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._startup_timer.cancel()
-        for timer in (
-            self._login_timer,
-            self._statement_timer,
-            self._idle_timer,
-            self._transaction_timer,
-            self._last_timer,
-        ):
+        for timer in (self._login_timer, self._last_timer):
             if timer is not None:
                 timer.cancel()
+        self._timers.stop()
         self._presence.stop()
         self._stopping = True
         if self._task is not None:
@@ -239,7 +232,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def restart_statement(self) -> None:
         if self._session is not None and self._task is not None:
-            self._watch_statement(self._session)
+            self._timers.begin_statement(self._session.limits.statement)
 
     # What the listener calls.
 
@@ -290,8 +283,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._unsent_size > _MOST_UNSENT:
                 self._flush()
         self._flush()
-        self._watch_transaction()
-        self._watch_idleness()
+        self._follow_session()
 
     def _can_go_on(self) -> bool:
         waits = self._task is not None or self._writable is not None or self._login_timer is not None
@@ -303,7 +295,7 @@ class Connection(asyncio.BufferedProtocol):
             if task is not None:
                 self._task = task
                 task.add_done_callback(self._task_done)
-                self._watch_statement(self._session)
+                self._timers.begin_statement(self._session.limits.statement)
                 self._presence.watch()
             return
         match message:
@@ -326,9 +318,8 @@ class Connection(asyncio.BufferedProtocol):
         if session is None or request is None:
             return False
         self._task = request
-        self._watch_statement(session)
-        self._watch_transaction()
-        self._watch_idleness()
+        self._timers.begin_statement(session.limits.statement)
+        self._follow_session()
         return True
 
     def _change_done(self, outcome: Outcome) -> None:
@@ -472,37 +463,6 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.write(unsent)
         return plaintext if plaintext or tls.ended else None
 
-    # Time limits.
-
-    def _watch_statement(self, session: Session) -> None:
-        """Only what waits can take long: the limit begins with the wait."""
-        if self._statement_timer is not None:
-            self._statement_timer.cancel()
-            self._statement_timer = None
-        limit = session.limits.statement
-        if limit:
-            loop = asyncio.get_running_loop()
-            self._statement_timer = loop.call_later(limit, self.cancel, Condition.STATEMENT_TIMEOUT)
-
-    def _watch_transaction(self) -> None:
-        """From the transaction's beginning to its end, or for as long as a statement outside of one waits."""
-        session = self._session
-        if session is None:
-            return
-        limit = session.limits.transaction
-        transaction = session.transaction or self._task
-        watched = (transaction, limit) if limit and transaction is not None else None
-        if watched == self._watched_transaction:
-            return
-        self._watched_transaction = watched
-        if self._transaction_timer is not None:
-            self._transaction_timer.cancel()
-            self._transaction_timer = None
-        if watched is not None:
-            self._transaction_timer = asyncio.get_running_loop().call_later(
-                limit, self.end, Condition.TRANSACTION_TIMEOUT
-            )
-
     def _from_thread(self, condition: Condition, action: Callable[[Condition], None]) -> Callable[[], None]:
         """What another session's SELECT may call in its thread, to be done on the loop."""
         loop = asyncio.get_running_loop()
@@ -512,19 +472,20 @@ class Connection(asyncio.BufferedProtocol):
 
         return act
 
-    def _watch_idleness(self) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
-            self._idle_timer = None
-        if self._session is None or self._task is not None or self._transport.is_closing():
+    def _follow_session(self) -> None:
+        """Let time limits and probes be those of what the session does now."""
+        session = self._session
+        if session is None:
             return
-        self._keepalive.follow(self._session.limits.keepalive)
-        limit, condition = self._session.idle_limit
-        if limit:
-            self._idle_timer = asyncio.get_running_loop().call_later(limit, self._idle_for_too_long, condition)
+        limits = session.limits
+        self._timers.follow_transaction(session.transaction or self._task, limits.transaction)
+        if self._task is not None or self._transport.is_closing():
+            self._timers.end_idleness()
+        else:
+            self._keepalive.follow(limits.keepalive)
+            self._timers.begin_idleness(*session.idle_limit)
 
     def _idle_for_too_long(self, condition: Condition) -> None:
-        self._idle_timer = None
         self._close(fatal_response(condition))
 
     def _task_done(self, task: "asyncio.Task[None]") -> None:
@@ -544,9 +505,7 @@ class Connection(asyncio.BufferedProtocol):
     def _go_on(self) -> None:
         """The message under way is answered."""
         self._task = None
-        if self._statement_timer is not None:
-            self._statement_timer.cancel()
-            self._statement_timer = None
+        self._timers.end_statement()
         if self._transport.is_closing():
             return
         if self._hang_up is not None:
