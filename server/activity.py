@@ -33,6 +33,8 @@ _VALUES: Final = re.compile(r"['\"`$(=]")
 _ANOTHER: Final = re.compile(r";\s*[^\s;]")
 # Characters; a statement of more is refused, and looking through it at every question would take others' time.
 _LONGEST_KEPT: Final = 2 * 1024 * 1024
+# Characters; of a longer one an idle session keeps what is shown, which takes a look through it.
+_LONGEST_AT_REST: Final = 4096
 # What an idle session waits for, and one in pg_sleep.
 _FOR_CLIENT: Final = ("Client", "ClientRead")
 _SLEEPING: Final = ("Timeout", "PgSleep")
@@ -165,6 +167,8 @@ class Activity:
 
     def rest(self, status: str) -> None:
         """The session waits for its client; `status` is ReadyForQuery's."""
+        if len(self.query) > _LONGEST_AT_REST:
+            self.query = hide_secret(self.query)
         self.state = _STATES[status]
         self.state_change = time.time()
 

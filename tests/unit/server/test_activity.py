@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.activity import hide_secret
+from server.activity import Activity, hide_secret
 
 HIDDEN = "<text not shown: it may hold a secret>"
 
@@ -58,3 +58,24 @@ def test_a_long_text_is_cut() -> None:
     assert hide_secret("SELECT " + "1" * 2000) == "SELECT " + "1" * 1017
     # However the comments before it are written, that takes no time to see.
     assert hide_secret("/*" * 500_000 + "'").startswith("/*/*")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT '" + "a" * 100_000 + "'",
+        "SELECT 1; EXECUTE p('s3cr3t')" + " " * 100_000,
+        "ALTER MODEL m SET COMMENT '" + "a" * 100_000 + "'",
+        "SELECT '" + "a" * 100_000 + "', apikey",
+        "-- it's long" * 1_000,
+    ],
+)
+def test_an_idle_session_keeps_no_more_of_a_long_text_than_it_shows(text: str) -> None:
+    activity = Activity(1, "modeld", lambda: "modeld", lambda: "", (None, None))
+    activity.begin(text)
+    shown = activity.row()["query"]
+
+    activity.rest("I")
+
+    assert len(activity.query) <= 1024
+    assert activity.row()["query"] == shown
