@@ -30,6 +30,8 @@ _TWO: Final = Decimal(2)
 _FOUR: Final = Decimal(4)
 _FEW: Final = 32
 _FIRST_DIGITS: Final = 4000
+_EXTRA: Final = 20
+_DOUBTFUL: Final = 3
 _CUTS: Final = (Decimal("1e-10"), Decimal("1e-100"))
 _NEAR_ONE: Final = (Decimal("0.9"), Decimal("1.1"))
 
@@ -106,7 +108,22 @@ def _exponential(number: Decimal, scale: int) -> Decimal:
     weight = int(float(number) * _LOG10_E)
     if weight < -scale - 2:
         return rescale(_ZERO, scale)
-    context = precise(weight + scale + 20)
+    # The last digits of what is computed are not right. They matter where what is rounded looks like a half, as it does
+    # for numbers near 0: then it takes more of them.
+    extra = _EXTRA
+    while True:
+        digits = max(weight + scale, 0) + extra
+        found = _exponential_by_parts(number, digits)
+        doubt = found.scaleb(_DOUBTFUL - digits, EXACT)
+        rounded = rescale(EXACT.subtract(found, doubt), scale)
+        if rounded == rescale(EXACT.add(found, doubt), scale):
+            return rounded
+        extra *= 2
+
+
+def _exponential_by_parts(number: Decimal, digits: int) -> Decimal:
+    """With so many significant digits, of which the last few may be wrong."""
+    context = precise(digits)
     # In three parts, each of which is short or small and so takes a third of the time or less, which the whole would
     # take in one call.
     result, rest = _ONE, number
@@ -114,7 +131,7 @@ def _exponential(number: Decimal, scale: int) -> Decimal:
         part = rest.quantize(cut, ROUND_DOWN, EXACT)
         result = context.multiply(result, context.exp(part))
         rest = EXACT.subtract(rest, part)
-    return rescale(context.multiply(result, context.exp(rest)), scale)
+    return context.multiply(result, context.exp(rest))
 
 
 def _check_logarithm(number: Decimal) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.query.functions import numeric_functions, numerics
@@ -46,6 +46,7 @@ def test_a_factorial_is_the_product(number: int) -> None:
 
 
 @given(number=st.decimals(-2000, 2000, places=40), scale=st.integers(0, 200))
+@example(number=Decimal("-1.9790E-36"), scale=78)  # all but a half in the last place
 def test_an_exponential_by_parts_is_that_of_the_whole(number: Decimal, scale: int) -> None:
     expected = numerics.rescale(numerics.precise(1400).exp(number), scale)
 
