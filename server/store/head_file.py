@@ -12,6 +12,7 @@ Two locks of the operating system on it, `shared` and `alone`, keep `catalog.db`
 process copies it: that happens in a checkpoint only, and a checkpoint is made alone.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -29,11 +30,16 @@ _LINE_BYTES: Final = len(_WORDS % 0) + len(" 00000000\n")
 
 
 class HeadFile:
-    """Open from the beginning to `close`; made when it is not there."""
+    """Open from the beginning to `close`; made when it is not there. On a disk that is read-only it can be read."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / HEAD_NAME
-        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            if error.errno != errno.EROFS:
+                raise
+            self._descriptor = os.open(self.path, os.O_RDONLY)
 
     def read(self) -> Revision:
         """The newest revision that was acknowledged, as far as is known; 0 where nothing is."""

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import main
+from server.store.backup import copy_catalog
 from server.store.interface import Change, StoreFailed, StoreFull, StoreUnavailable
 from server.store.sqlite import SqliteStore
 from tests.crash.test_store_kill import read_all, replay
@@ -110,7 +111,7 @@ async def test_a_start_on_a_full_disk_works_for_reading_and_harms_nothing(disk: 
     assert len(commits) == len(records) == last
 
 
-async def test_a_start_on_a_read_only_disk_says_so(disk: Disk) -> None:
+async def test_a_start_on_a_read_only_disk_says_so_and_a_backup_is_made_of_it(disk: Disk, tmp_path: Path) -> None:
     folder = disk.path / "data"
     store = await opened(folder)
     await put(store, "a")
@@ -121,6 +122,10 @@ async def test_a_start_on_a_read_only_disk_says_so(disk: Disk) -> None:
         await opened(folder)
     refused = await asyncio.to_thread(CliRunner().invoke, main, ["check", "--data", str(folder)])
     assert (refused.exit_code, "Read-only file system" in refused.output) == (1, True)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    assert copy_catalog(folder, copy) == 1
+    assert list((await read_all(copy))[0]) == ["a"]
 
     disk.remount("rw")
     records, _ = await read_all(folder)
