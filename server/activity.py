@@ -160,17 +160,21 @@ class Activity:
         return sleep
 
     def answer_again(self, text: str) -> None:
-        """A statement was answered with what had been kept of it."""
-        self.query = text
+        """A statement was answered with what had been kept of it, and the session waits for its client again."""
+        self.query = _at_rest(text)
         self.statements += 1
         self.query_start = self.state_change = time.time()
 
     def rest(self, status: str) -> None:
         """The session waits for its client; `status` is ReadyForQuery's."""
-        if len(self.query) > _LONGEST_AT_REST:
-            self.query = hide_secret(self.query)
+        self.query = _at_rest(self.query)
         self.state = _STATES[status]
         self.state_change = time.time()
+
+
+def _at_rest(text: str) -> str:
+    """What an idle session keeps of a text."""
+    return text if len(text) <= _LONGEST_AT_REST else hide_secret(text)
 
 
 def _moment(seconds: float) -> datetime:

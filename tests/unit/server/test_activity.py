@@ -75,7 +75,8 @@ def test_an_idle_session_keeps_no_more_of_a_long_text_than_it_shows(text: str) -
     activity.begin(text)
     shown = activity.row()["query"]
 
-    activity.rest("I")
+    for rest in (lambda: activity.rest("I"), lambda: activity.answer_again(text)):
+        rest()
 
-    assert len(activity.query) <= 1024
-    assert activity.row()["query"] == shown
+        assert len(activity.query) <= 1024
+        assert activity.row()["query"] == shown
