@@ -108,17 +108,16 @@ def _exponential(number: Decimal, scale: int) -> Decimal:
     weight = int(float(number) * _LOG10_E)
     if weight < -scale - 2:
         return rescale(_ZERO, scale)
-    # The last digits of what is computed are not right. They matter where what is rounded looks like a half, as it does
-    # for numbers near 0: then it takes more of them.
-    extra = _EXTRA
-    while True:
-        digits = max(weight + scale, 0) + extra
-        found = _exponential_by_parts(number, digits)
-        doubt = found.scaleb(_DOUBTFUL - digits, EXACT)
-        rounded = rescale(EXACT.subtract(found, doubt), scale)
-        if rounded == rescale(EXACT.add(found, doubt), scale):
-            return rounded
-        extra *= 2
+    # The last digits of what is computed are not right. They matter where what is rounded looks like a half: for numbers
+    # near 0, of whose series one term ends there and the next, which is seen with twice the digits, decides; and for
+    # those that were made to look like it, however many digits there are.
+    digits = max(weight + scale, 0) + _EXTRA
+    found = _exponential_by_parts(number, digits)
+    doubt = found.scaleb(_DOUBTFUL - digits, EXACT)
+    rounded = rescale(EXACT.subtract(found, doubt), scale)
+    if rounded == rescale(EXACT.add(found, doubt), scale):
+        return rounded
+    return rescale(_exponential_by_parts(number, 2 * digits), scale)
 
 
 def _exponential_by_parts(number: Decimal, digits: int) -> Decimal:

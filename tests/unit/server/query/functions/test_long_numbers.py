@@ -53,6 +53,22 @@ def test_an_exponential_by_parts_is_that_of_the_whole(number: Decimal, scale: in
     assert numeric_functions._exponential(number, scale) == expected
 
 
+def test_an_exponential_that_is_made_to_look_like_a_half_is_computed_no_more_than_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = numerics.precise(1600).ln(Decimal("5e-1001"))
+    by_parts, asked = numeric_functions._exponential_by_parts, []
+
+    def compute(number: Decimal, digits: int) -> Decimal:
+        asked.append(digits)
+        return by_parts(number, digits)
+
+    monkeypatch.setattr(numeric_functions, "_exponential_by_parts", compute)
+
+    assert numeric_functions.exponential(number) in (Decimal(0), Decimal("1e-1000"))
+    assert asked == [asked[0], 2 * asked[0]]
+
+
 def test_a_power_is_that_of_all_digits() -> None:
     base, exponent = Decimal("1." + "3" * 1500), Decimal("1." + "7" * 1200)
 
