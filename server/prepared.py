@@ -36,6 +36,7 @@ class PreparedStatement:
         columns: those that it had when it was made; None when it returns no rows.
         text: as the client sent it, with what stands around it.
         given_types: of the parameters, as Parse had them; 0 where it left one open.
+        conforming: read while standard_conforming_strings was on.
         from_sql: made by PREPARE.
         made: when.
     """
@@ -48,6 +49,7 @@ class PreparedStatement:
     columns: Columns | None = None
     text: str = ""
     given_types: tuple[int, ...] = ()
+    conforming: bool = True
     from_sql: bool = False
     made: datetime = field(default_factory=_now, compare=False)
 

@@ -100,7 +100,7 @@ class QuickBatches:
         if prepared is None or parse is None:
             return prepared
         again = (prepared.text, prepared.given_types) == (parse.text, parse.parameter_types)
-        return prepared if again else None
+        return prepared if again and prepared.conforming else None
 
     def _run(self, batch: Batch, prepared: PreparedStatement) -> QuickAnswer | None:
         settings = self._executor.value_settings

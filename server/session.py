@@ -388,6 +388,7 @@ class Session:
                 columns,
                 message.text,
                 message.parameter_types,
+                self._parameters.find(_read_conforming),
             )
         else:
             prepared = PreparedStatement(message.name, NO_SOURCE, None, (), settle_types((), message.parameter_types))

@@ -189,6 +189,20 @@ async def test_what_a_name_means_now_counts(frontend: Frontend) -> None:
         assert any("'v7'" in message for message in answer[0])
 
 
+async def test_the_same_text_read_with_other_backslashes_is_another(frontend: Frontend) -> None:
+    text = r"SELECT model_name, 'a\\b' FROM models WHERE model_name = $1"
+    unnamed, bound = Parse("", text, (TEXT,)), bind(statement="")
+    await frontend.ask(Parse("set", "SELECT set_config('standard_conforming_strings', $1, false)", (TEXT,)), Sync())
+    await frontend.ask(bind(b"off", "set"), *RUN)
+    await frontend.ask(Parse("named", text, (TEXT,)), unnamed, Sync())
+    await frontend.ask(bind(b"on", "set"), *RUN)
+
+    # A named statement remains what it was read as, and its plan is kept.
+    assert r"DataRow 'm' 'a\\b'" in await frontend.ask(bind(statement="named"), *RUN)
+    for _ in range(3):
+        assert r"DataRow 'm' 'a\\\\b'" in await frontend.ask(unnamed, bound, *RUN)
+
+
 async def test_it_is_seen_and_counted(frontend: Frontend, engine: Engine) -> None:
     counted = engine.meter.list_statements().get(("Select", "00000"), 0)
 
