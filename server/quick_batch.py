@@ -16,7 +16,7 @@ from protocol.types import Oid
 from server.errors import OdpsError
 from server.executor import Executor
 from server.prepared import PreparedStatement, Workspace, bind_message, spread_result_formats
-from server.quick_packets import LONGEST_ANSWER, LONGEST_TEXT, QuickAnswer, end_of_rows, find_form, is_usual
+from server.quick_packets import LONGEST_TEXT, QuickAnswer, find_form, is_usual
 from server.results import are_alike
 from server.statements.select import Select
 
@@ -52,9 +52,9 @@ def read_batch(packet: bytes) -> Batch | None:
     parse, start = None, 0
     if packet.startswith(Parse.type_byte):
         body = _read_body(packet, 0, end)
-        parse = None if body is None else Parse.decode(body)
-        if body is None or parse is None or parse.name:
+        if body is None:
             return None
+        parse = Parse.decode(body)
         start = _HEADER.size + len(body)
     if not packet.startswith(Bind.type_byte, start):
         return None
@@ -62,7 +62,7 @@ def read_batch(packet: bytes) -> Batch | None:
     if body is None or start + _HEADER.size + len(body) != end:
         return None
     bind = Bind.decode(body)
-    if bind.portal or (parse is not None and bind.statement):
+    if bind.portal or (parse is not None and (parse.name or bind.statement)):
         return None
     return Batch(parse, bind, describes)
 
@@ -88,8 +88,7 @@ class QuickBatches:
             return None
         try:
             batch = read_batch(packet)
-            prepared = None if batch is None else self._find(batch)
-            return None if batch is None or prepared is None else self._run(batch, prepared)
+            return None if batch is None else self._run(batch)
         except (OdpsError, InvalidValue, RemoteProtocolError):
             return None
 
@@ -102,12 +101,12 @@ class QuickBatches:
         again = (prepared.text, prepared.given_types) == (parse.text, parse.parameter_types)
         return prepared if again and prepared.conforming else None
 
-    def _run(self, batch: Batch, prepared: PreparedStatement) -> QuickAnswer | None:
-        settings = self._executor.value_settings
-        statement, arguments = bind_message(batch.bind, prepared, settings)
+    def _run(self, batch: Batch) -> QuickAnswer | None:
+        prepared, settings = self._find(batch), self._executor.value_settings
         # Constants are taken out of texts that come without parameters, and there is nothing new about those.
-        if not isinstance(statement, Select) or statement.constants:
+        if prepared is None or not isinstance(prepared.statement, Select) or prepared.statement.constants:
             return None
+        statement, arguments = prepared.statement, bind_message(batch.bind, prepared, settings)[1]
         given = arguments.types if batch.parse is None else tuple(map(Oid, batch.parse.parameter_types))
         found = self._executor.selects.run_short(statement, arguments, given)
         if found is None:
@@ -116,14 +115,7 @@ class QuickBatches:
         if not are_alike(columns, prepared.columns):
             return None
         form = find_form(columns, spread_result_formats(batch.bind.result_formats, columns), settings)
-        pieces = [
-            b"" if batch.parse is None else _PARSED,
-            _BOUND,
-            form.description if batch.describes else b"",
-            *map(form.encode, rows),
-            end_of_rows(len(rows)),
-        ]
-        data = b"".join(pieces)
-        if len(data) > LONGEST_ANSWER:
+        data = form.answer(rows, before=_BOUND if batch.parse is None else _PARSED + _BOUND, described=batch.describes)
+        if data is None:
             return None
         return QuickAnswer(prepared.source.text, data, lambda: basis, _KIND, prepared)

@@ -16,7 +16,7 @@ from server.output import encoder_of_rows
 from server.parameters import Parameters
 from server.prepared import PreparedStatement
 from server.replies import row_description
-from server.results import Basis, Columns
+from server.results import Basis, Columns, Row
 
 LONGEST_TEXT: Final = 4096
 """Of a packet, in bytes: a longer one, which others would have to wait for, goes the ordinary way."""
@@ -61,11 +61,30 @@ def find_text(packet: bytes, words: Collection[bytes], parameters: Parameters) -
 
 
 class RowForm(NamedTuple):
-    """How rows are sent that have these columns: RowDescription, and what encodes one."""
+    """How rows are sent that have these columns.
+
+    Attributes:
+        columns: kept, so that no others can have their identity.
+        description: RowDescription.
+        encode: gives the DataRow of a row.
+    """
 
     columns: Columns
     description: bytes
     encode: Callable[[Sequence[object]], bytes]
+
+    def answer(self, rows: Sequence[Row], *, before: bytes = b"", described: bool = True) -> bytes | None:
+        """What is sent for the rows, behind what comes before them; None, and soon, when that is too long."""
+        pieces = [before, self.description if described else b""]
+        left = LONGEST_ANSWER - len(self.description)
+        for row in rows:
+            data = self.encode(row)
+            left -= len(data)
+            if left < 0:
+                return None
+            pieces.append(data)
+        pieces.append(end_of_rows(len(rows)))
+        return b"".join(pieces)
 
 
 _forms: Final[dict[tuple[int, tuple[int, ...], ValueSettings], RowForm]] = {}
@@ -79,7 +98,7 @@ def find_form(columns: Columns, formats: tuple[int, ...], settings: ValueSetting
     """
     key = id(columns), formats, settings
     found = _forms.get(key)
-    if found is None or found.columns is not columns:
+    if found is None:
         if len(_forms) >= _MOST_FORMS:
             _forms.clear()
         encode, _ = encoder_of_rows(tuple([column.type for column in columns]), formats, settings)

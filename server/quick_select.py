@@ -12,7 +12,7 @@ from protocol.errors import InvalidValue
 from server.dialect import read
 from server.errors import OdpsError
 from server.executor import Executor
-from server.quick_packets import LONGEST_ANSWER, QuickAnswer, end_of_rows, find_form, find_text
+from server.quick_packets import QuickAnswer, find_form, find_text
 from server.statements.select import Select
 
 _WORDS: Final = (b"SELE", b"sele", b"Sele")
@@ -40,8 +40,7 @@ class QuickSelects:
                 return None
             columns, rows, basis = found
             form = find_form(columns, (0,) * len(columns), self._executor.value_settings)
-            pieces = [form.description, *map(form.encode, rows), end_of_rows(len(rows))]
+            data = form.answer(rows)
         except (OdpsError, InvalidValue):
             return None
-        data = b"".join(pieces)
-        return QuickAnswer(text, data, lambda: basis, _KIND) if len(data) <= LONGEST_ANSWER else None
+        return None if data is None else QuickAnswer(text, data, lambda: basis, _KIND)
