@@ -150,6 +150,10 @@ class Recorder:
     def pass_over(self) -> None:
         """A packet is worked on whose answer is not kept."""
         self._meter.missed += 1
+        self.leave()
+
+    def leave(self) -> None:
+        """The session is no longer idle, until it says that it is ready, and what it answers is not kept."""
         self._idle = False
         self.spoil()
 

@@ -261,10 +261,10 @@ class Session:
 
     def refuse_message(self, error: RemoteProtocolError) -> None:
         """Report a message that could not be read, and go on."""
+        self._busy = True
+        self.recorder.leave()
         self._source = NO_SOURCE
-        self._refuse(error)
-        self._journal.end()
-        self._finish()
+        self._end(error)
 
     async def _dispatch(self, message: FrontendMessage) -> None:
         match message:
