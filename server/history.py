@@ -20,6 +20,7 @@ from server.records import decode_key, decode_value, encode_key, encode_value
 from server.store.interface import Note, StoreDamaged
 
 _KEPT: Final = frozenset({Kind.MODEL, Kind.VERSION})
+_GRANTS: Final = frozenset({"GRANT", "REVOKE"})
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
@@ -78,6 +79,14 @@ def read_entry(note: Note) -> Entry:
         return _decode_entry(note.entry)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StoreDamaged(f"an entry of the history of {note.subject!r} cannot be read: {error}") from error
+
+
+def shown_statement(entry: Entry, *, may_grant: bool) -> str | None:
+    """The statement, as far as it may be told.
+
+    SILENT: what was granted to whom is for who may grant on the object, here as in SHOW ACL.
+    """
+    return None if entry.action in _GRANTS and not may_grant else entry.statement or None
 
 
 class Life:

@@ -109,8 +109,11 @@ class Past:
         principal = context.principal
         name = resolve_model(mine, statement.name, context)
         model = find_model(mine, name, statement.name, context)
-        if model is not None:
+        schema = mine.find_schema(name.project, name.schema)
+        may_grant = True
+        if model is not None and schema is not None:
             check_action(mine, name, model, Action.DESCRIBE, statement.name, context)
+            may_grant = find_authority(mine, name.project, principal).owns(schema, model.header)
         elif not knows_past(mine, name, principal):
             raise model_not_found(name, statement.name)
         dropped = list_own_dropped(mine, name, principal) if model is None else []
@@ -122,7 +125,7 @@ class Past:
             drop_id=dropped[0][0] if dropped else None,
         )
         since = history_begins(mine, name.project, principal)
-        rows = [history_row(each) for each in found if each.time >= since]
+        rows = [history_row(each, may_grant=may_grant) for each in found if each.time >= since]
         if not rows and model is None:
             raise model_not_found(name, statement.name)
         return Result("SELECT", HISTORY_COLUMNS, rows)

@@ -11,7 +11,7 @@ from typing import Final
 from protocol.types import INT8, TEXT, TIMESTAMPTZ
 from server.catalog.values import ModelName, model_key
 from server.committer import store_error
-from server.history import Entry, Life, read_entry
+from server.history import Entry, Life, read_entry, shown_statement
 from server.query.runtime import Limits
 from server.records import encode_key
 from server.results import Column, Row
@@ -44,8 +44,8 @@ class Remembered:
     entry: Entry
 
 
-def history_row(found: Remembered) -> Row:
-    """As SHOW HISTORY shows it."""
+def history_row(found: Remembered, *, may_grant: bool) -> Row:
+    """As SHOW HISTORY shows it to somebody who may grant on the model, or may not."""
     entry = found.entry
     return (
         found.revision,
@@ -58,7 +58,7 @@ def history_row(found: Remembered) -> Row:
         entry.version,
         entry.old_default,
         entry.new_default,
-        entry.statement or None,
+        shown_statement(entry, may_grant=may_grant),
         entry.reason or None,
     )
 

@@ -96,11 +96,13 @@ def drop_schema(catalog: Catalog, statement: DropSchema, context: Context) -> De
     project_name, name = resolve_schema(catalog, statement.name, context)
     full = f"{project_name}.{name}"
     found = catalog.find_project(project_name)
+    authority = find_authority(catalog, project_name, context.principal)
+    if found is not None:
+        # Before anything is told: which schemas there are is for members.
+        authority.require_member(statement.name.at)
     if statement.if_exists and (found is None or name not in found.schemas):
         return _nothing(schema_key(project_name, name), Condition.SKIPPED_MISSING, f'schema "{full}"')
     project = find_changeable_project(catalog, project_name, statement.name.at)
-    authority = find_authority(catalog, project_name, context.principal)
-    authority.require_member(statement.name.at)
     schema = project.schemas.get(name)
     if schema is None:
         raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=statement.name.at, schema=full)

@@ -107,6 +107,14 @@ def test_others_models_are_not_told_of(owner: Connection, bob: Connection) -> No
     assert heard == ["GRANT", "SET COMMENT"]
 
 
+def test_the_history_tells_no_describer_who_else_was_granted_what(owner: Connection, bob: Connection) -> None:
+    owner.execute("GRANT Describe ON MODEL m TO USER bob")
+    query = "SELECT statement FROM model_history WHERE model_name = 'm' AND action = 'GRANT'"
+
+    assert bob.execute(query).fetchall()[-1] == (None,)
+    assert owner.execute(query).fetchall()[-1] == ("GRANT Describe ON MODEL m TO USER bob",)
+
+
 def test_who_takes_a_freed_name_sees_its_own_history(owner: Connection, bob: Connection) -> None:
     owner.execute("GRANT CreateModel ON SCHEMA default TO USER bob")
     owner.execute("DROP MODEL m")

@@ -8,8 +8,9 @@ from typing import Final
 
 from protocol.types import INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from server.catalog.privileges import Authority
+from server.catalog.tree import Model, Schema
 from server.catalog.values import Kind, Timestamp
-from server.history import Life, read_entry
+from server.history import Life, read_entry, shown_statement
 from server.query.relations.interface import RelationColumn, Row
 from server.query.relations.model_views import MODEL_VIEWS, NAME_COLUMN, ModelView
 from server.records import decode_key
@@ -82,7 +83,7 @@ def make_history_rows(
             entry.address,
             entry.application,
             entry.action,
-            entry.statement or None,
+            shown_statement(entry, may_grant=_may_grant(home, authority)),
             entry.old_default,
             entry.new_default,
             entry.new_object,
@@ -111,22 +112,29 @@ def _of_living(notes: Iterable[StoredNote], authority: Authority) -> list[Stored
 
 
 def _manages(home: _Home, authority: Authority) -> bool:
-    project, schema_name = authority.project, home[1]
-    schema = None if project is None or schema_name is None else project.schemas.get(schema_name)
+    schema, _ = _find(home, authority)
     return schema is not None and authority.manages(schema)
 
 
 def _may_see(home: _Home, authority: Authority) -> bool:
-    _, schema_name, model_name = home
-    if authority.administers or authority.project is None or schema_name is None:
-        return authority.administers
-    schema = authority.project.schemas.get(schema_name)
-    if schema is None:
-        return False
-    model = None if model_name is None else schema.models.get(model_name)
-    if model is None:
-        return authority.manages(schema)
+    if authority.administers:
+        return True
+    schema, model = _find(home, authority)
+    if schema is None or model is None:
+        return schema is not None and authority.manages(schema)
     return authority.on_model(schema, model.header, Action.DESCRIBE)
+
+
+def _may_grant(home: _Home, authority: Authority) -> bool:
+    """Of what may be seen: whether that goes for who was granted what, too."""
+    schema, model = _find(home, authority)
+    return schema is None or model is None or authority.owns(schema, model.header)
+
+
+def _find(home: _Home, authority: Authority) -> tuple[Schema | None, Model | None]:
+    project, (_, schema_name, model_name) = authority.project, home
+    schema = None if project is None or schema_name is None else project.schemas.get(schema_name)
+    return schema, None if schema is None or model_name is None else schema.models.get(model_name)
 
 
 def _find_home(subject: str, project: str, schema: str | None) -> _Home | None:

@@ -433,6 +433,35 @@ async def test_the_history_tells_of_grants_and_members(alice: Session) -> None:
     assert rows == [("REMOVE USER", "p.dave"), ("GRANT", "p")]
 
 
+async def statements_of_grants(session: Session) -> list[tuple[object, ...]]:
+    """(action, statement) of the grants on `m`, as both ways to the history tell them."""
+    shown = [(row[5], row[10]) for row in await session.rows("SHOW HISTORY FOR MODEL m") if row[5] != "CREATE MODEL"]
+    seen = await session.rows(
+        "SELECT action, statement FROM model_history "
+        "WHERE model_name = 'm' AND action <> 'CREATE MODEL' ORDER BY revision DESC"
+    )
+    assert seen == shown
+    return seen
+
+
+async def test_whom_something_was_granted_to_is_told_to_who_may_grant(alice: Session, carol: Session) -> None:
+    texts = ["REVOKE Alter ON MODEL m FROM USER dave", "GRANT Describe, Alter ON MODEL m TO USER carol, USER dave"]
+    await alice.run(*reversed(texts))
+
+    assert await statements_of_grants(carol) == [("REVOKE", None), ("GRANT", None)]
+    assert await statements_of_grants(alice) == [("REVOKE", texts[0]), ("GRANT", texts[1])]
+    await alice.run("ALTER MODEL m CHANGEOWNER TO 'carol'")
+    assert (await statements_of_grants(carol))[1:] == [("REVOKE", texts[0]), ("GRANT", texts[1])]
+
+
+async def test_which_schemas_a_project_has_is_told_to_members(alice: Session, carol: Session) -> None:
+    await alice.run("CREATE DATABASE q", "CREATE SCHEMA q.s")
+
+    for schema in ("q.s", "q.t"):
+        for text in (f"DROP SCHEMA {schema}", f"DROP SCHEMA IF EXISTS {schema}", f"SHOW MODELS IN {schema}"):
+            assert await carol.fails(text) is Condition.NOT_MEMBER
+
+
 async def test_roles_in_pg_roles(alice: Session, carol: Session) -> None:
     rows = await carol.rows(
         "SELECT rolname, rolsuper, rolcreatedb FROM pg_roles WHERE rolname IN ('alice', 'carol') ORDER BY 1"
