@@ -30,7 +30,7 @@ SCENARIOS: Final = (
     "cancel",
 )
 QUERIES: Final = (
-    *("tables", "columns", "catalogs", "keys", "result_metadata", "values", "parameters", "arrays"),
+    *("tables", "columns", "catalogs", "keys", "result_metadata", "values", "parameters", "arrays", "calls"),
     *("server_prepared", "fetch_size", "scrolling", "batches", "time_limit", "cancel", "errors"),
 )
 

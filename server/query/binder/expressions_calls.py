@@ -5,9 +5,10 @@ Source: PostgreSQL 15, transformFuncCall in parse_expr.c, ParseFuncOrColumn and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from protocol.types import INT4, UNKNOWN, Oid
+from protocol.types import INT4, UNKNOWN, VOID, Oid
 from server.errors import Condition, OdpsError
 from server.query import bound
 from server.query.binder import type_facts as facts
@@ -66,6 +67,8 @@ def bind_call(binder: "ExpressionBinder", e: select.FunctionCall) -> bound.Expre
     before = (len(binder.aggregates), len(binder.window_calls), binder.last_set_at)
     _check_names(e)
     arguments = [binder.bind(each.value) for each in e.arguments]
+    if not e.within_group:
+        e, arguments = _without_outputs(e, arguments)
     places = [place_of(each.value) for each in e.arguments]
     for item in e.within_group:
         arguments.append(binder.bind(item.expression))
@@ -118,6 +121,16 @@ def _check_names(e: select.FunctionCall) -> None:
             what = f'argument name "{argument.name}" used more than once'
             raise OdpsError(Condition.CALL_MALFORMED, what=what, at=place_of(argument.value))
         seen.add(argument.name)
+
+
+def _without_outputs(
+    e: select.FunctionCall, arguments: list[bound.Expression]
+) -> tuple[select.FunctionCall, list[bound.Expression]]:
+    """Without the parameters of type void: so JDBC marks those that a call gives back, as in `{? = call f(?)}`."""
+    taken = [not (each.type == VOID and isinstance(each, bound.ParameterValue)) for each in arguments]
+    if all(taken):
+        return e, arguments
+    return replace(e, arguments=tuple(compress(e.arguments, taken))), list(compress(arguments, taken))
 
 
 def _candidates(binder: "ExpressionBinder", e: select.FunctionCall, count: int) -> list[Candidate]:

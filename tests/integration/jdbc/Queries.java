@@ -1,5 +1,6 @@
 import java.math.BigDecimal;
 import java.sql.Array;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.DatabaseMetaData;
@@ -40,6 +41,7 @@ public final class Queries extends Harness {
         play("values", Queries::values);
         play("parameters", Queries::parameters);
         play("arrays", Queries::arrays);
+        play("calls", Queries::calls);
         play("server_prepared", Queries::serverPrepared);
         play("fetch_size", Queries::fetchSize);
         play("scrolling", Queries::scrolling);
@@ -235,6 +237,24 @@ public final class Queries extends Harness {
     }
 
     // How they are run.
+
+    private static void calls(Connection connection) throws SQLException {
+        if (pastesParameters()) {
+            return; // The driver would write NULL where the result comes.
+        }
+        try (CallableStatement call = connection.prepareCall("{? = call upper(?)}")) {
+            call.registerOutParameter(1, Types.VARCHAR);
+            for (String text : List.of("one", "two")) {
+                call.setString(2, text);
+                call.execute();
+                same(text.toUpperCase(), call.getString(1));
+            }
+        }
+        try (CallableStatement call = connection.prepareCall("{call pg_sleep(?)}")) {
+            call.setDouble(1, 0);
+            check(call.execute(), "there is no result");
+        }
+    }
 
     private static void serverPrepared(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT ?::int8 + count(*) FROM models")) {

@@ -2,11 +2,11 @@
 
 import pytest
 
-from protocol.types import INT4, TEXT, Oid
+from protocol.types import INT4, TEXT, VOID, Oid
 from server.errors import OdpsError
 from server.query import bound
 from server.query.binder.type_facts import format_type
-from tests.unit.server.query.binder.stub_scope import bind_expression, bind_text
+from tests.unit.server.query.binder.stub_scope import bind_expression, bind_text, make_context
 
 
 def test_in_over_constants_is_one_comparison_with_an_array() -> None:
@@ -113,3 +113,11 @@ def test_calls_that_return_sets_do_not_stand_just_anywhere(expression: str) -> N
 )
 def test_a_type_is_called_as_in_sql(oid: int, name: str) -> None:
     assert format_type(Oid(oid)) == name
+
+
+def test_a_parameter_of_type_void_is_no_argument() -> None:
+    """It is what a call gives back, of JDBC's `{? = call upper(?)}`."""
+    call = bind_expression("upper($1, $2)", make_context((VOID, TEXT)))
+
+    assert isinstance(call, bound.Call)
+    assert call.arguments == (bound.ParameterValue(2, TEXT),)
