@@ -108,9 +108,9 @@ def _exponential(number: Decimal, scale: int) -> Decimal:
     weight = int(float(number) * _LOG10_E)
     if weight < -scale - 2:
         return rescale(_ZERO, scale)
-    # The last digits of what is computed are not right. They matter where what is rounded looks like a half: for numbers
-    # near 0, of whose series one term ends there and the next, which is seen with twice the digits, decides; and for
-    # those that were made to look like it, however many digits there are.
+    # The last digits of what is computed are not right. They matter where what is rounded looks like a half: for
+    # numbers near 0, of whose series one term ends there and the next, which is seen with twice the digits, decides;
+    # and for those that were made to look like it, however many digits there are.
     digits = max(weight + scale, 0) + _EXTRA
     found = _exponential_by_parts(number, digits)
     doubt = found.scaleb(_DOUBTFUL - digits, EXACT)

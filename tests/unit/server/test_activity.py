@@ -1,5 +1,7 @@
 """What pg_stat_activity shows of a text: all of one that holds no secret, of others what comes before the values."""
 
+from collections.abc import Callable
+
 import pytest
 
 from server.activity import Activity, hide_secret
@@ -75,7 +77,8 @@ def test_an_idle_session_keeps_no_more_of_a_long_text_than_it_shows(text: str) -
     activity.begin(text)
     shown = activity.row()["query"]
 
-    for rest in (lambda: activity.rest("I"), lambda: activity.answer_again(text)):
+    rests: tuple[Callable[[], None], ...] = (lambda: activity.rest("I"), lambda: activity.answer_again(text))
+    for rest in rests:
         rest()
 
         assert len(activity.query) <= 1024
