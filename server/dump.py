@@ -14,6 +14,7 @@ from typing import Final
 from server.catalog.decide_facts import ADDED, CREATE_TIME, LAST_MODIFIED_TIME, OWNER, time_fact
 from server.catalog.decide_users import PASSWORD
 from server.catalog.grants import find_grantees
+from server.catalog.privileges import find_changeable_project
 from server.catalog.tree import Catalog, Model, Project
 from server.catalog.values import (
     DEFAULT_SCHEMA,
@@ -25,7 +26,6 @@ from server.catalog.values import (
     SchemaHeader,
 )
 from server.dialect import format_statement
-from server.errors import Condition, OdpsError
 from server.public_project import PUBLIC_PROJECT
 from server.recreation import recreate_model, written_name
 from server.statements import (
@@ -83,14 +83,12 @@ def select(catalog: Catalog, project: str | None, seal: Seal | None) -> Selectio
     """One project, or everything but the public models, which every server has of itself.
 
     Raises:
-        OdpsError: PROJECT_NOT_FOUND.
+        OdpsError: PROJECT_NOT_FOUND; PUBLIC_MODEL, of which no script could be run.
     """
     if project is None:
         projects = {name: node for name, node in sorted(catalog.projects.items()) if not node.header.public}
         return Selection(catalog, projects, tuple(sorted(catalog.principals)), True, seal)
-    node = catalog.find_project(project)
-    if node is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, project=project)
+    node = find_changeable_project(catalog, project, None)
     return Selection(catalog, {project: node}, tuple(sorted(_users_of(node))), False, seal)
 
 

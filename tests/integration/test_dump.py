@@ -118,7 +118,8 @@ def test_one_project_is_dumped_by_name(made: Path) -> None:
 
     assert "second.`default`.trees" in script or "second.default.trees" in script
     assert MODEL.lower() not in script
-    assert run("dump", "--data", made, "--project", "third").returncode == 1
+    for other in ("third", "bigdata_public_modelset"):
+        assert run("dump", "--data", made, "--project", other).returncode == 1
 
 
 def test_a_script_of_one_s_own_is_run_as_somebody(made: Path, tmp_path: Path) -> None:
