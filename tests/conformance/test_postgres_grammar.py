@@ -22,6 +22,7 @@ _LATER: Final = {
     "select $0",
     "select default",
     "values (default)",
+    "explain (format) values (1)",
 }
 # PostgreSQL takes the first of two words here and complains about the second.
 _PLACED_ELSEWHERE: Final = {"select a from f(1) with time", "select a operator pg_catalog.+ b"}
