@@ -28,17 +28,6 @@ class Column:
 
 
 Columns = tuple[Column, ...]
-
-
-def are_alike(columns: Columns | None, others: Columns | None) -> bool:
-    """Whether who was told of the ones can read the others: as in PostgreSQL, whatever relations they are of."""
-    if columns is None or others is None or columns == others:
-        return columns == others
-    return [(each.name, each.type, each.modifier) for each in columns] == [
-        (each.name, each.type, each.modifier) for each in others
-    ]
-
-
 Row = tuple[object, ...]
 
 # What an answer rests on besides the statement, the user, the project and the run-time parameters: whether the same
@@ -54,6 +43,15 @@ def on_nothing(_: Catalog) -> bool:
 def on_all(_: Catalog) -> bool:
     """The basis of what may be different after any change."""
     return False
+
+
+def are_alike(columns: Columns | None, others: Columns | None) -> bool:
+    """Whether who was told of the ones can read the others: as in PostgreSQL, whatever relations they are of."""
+    return columns is others or _told_of(columns) == _told_of(others)
+
+
+def _told_of(columns: Columns | None) -> list[tuple[str, Oid, int]] | None:
+    return None if columns is None else [(each.name, each.type, each.modifier) for each in columns]
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,9 +386,9 @@ class Session:
                 placed.parameters,
                 types,
                 columns,
-                message.text,
-                message.parameter_types,
-                self._parameters.find(_read_conforming),
+                text=message.text,
+                given_types=message.parameter_types,
+                conforming=self._parameters.find(_read_conforming),
             )
         else:
             prepared = PreparedStatement(message.name, NO_SOURCE, None, (), settle_types((), message.parameter_types))

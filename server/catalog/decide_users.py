@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from server.catalog.events import Change, Decision, Event
 from server.catalog.grants import forget_user
-from server.catalog.names import Context
+from server.catalog.names import SYSTEM_PREFIX, Context
 from server.catalog.privileges import is_superuser
 from server.catalog.seed import SYSTEM_ACCOUNT
 from server.catalog.tree import Catalog
@@ -23,8 +23,6 @@ PASSWORD: Final = "PASSWORD"  # noqa: S105  the word, not one
 _LONGEST_NAME: Final = 255
 # PostgreSQL's own words for "everybody" and "no role", and who owns the public models.
 _RESERVED: Final = frozenset({"public", "none", SYSTEM_ACCOUNT})
-# pg_roles has roles of PostgreSQL's own with such names, and what they may do is asked of by name.
-_RESERVED_PREFIX: Final = "pg_"
 
 
 def create_user(catalog: Catalog, statement: CreateUser, context: Context) -> Decision:
@@ -98,8 +96,9 @@ def check_user_name(name: Identifier) -> None:
         )
     if text in _RESERVED:
         raise OdpsError(Condition.ROLE_NAME_RESERVED, at=name.at, name=text)
-    if text.startswith(_RESERVED_PREFIX):
-        detail = f'Role names starting with "{_RESERVED_PREFIX}" are reserved.'
+    if text.startswith(SYSTEM_PREFIX):
+        # pg_roles has such roles of PostgreSQL's own, and what they may do is asked of by name.
+        detail = f'Role names starting with "{SYSTEM_PREFIX}" are reserved.'
         raise OdpsError(Condition.ROLE_NAME_RESERVED, at=name.at, name=text, detail=detail)
 
 

@@ -18,7 +18,8 @@ from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Identifier, ObjectName
 
 RESERVED_VERSION = "default_version"
-_SYSTEM_PREFIX = "pg_"
+# Of PostgreSQL's own schemas and roles.
+SYSTEM_PREFIX = "pg_"
 _SCHEMAS_HINT = "SET odps.namespace.schema = true lets names have a project, a schema and a model."
 
 _WORD = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
@@ -116,7 +117,7 @@ def check_namespace_name(kind: str, name: Identifier, context: Context) -> tuple
 
     The schemas of PostgreSQL's own relations are in every project already; another of the name would stand before them.
     """
-    if kind == "schema" and (name.name.startswith(_SYSTEM_PREFIX) or name.name == "information_schema"):
+    if kind == "schema" and (name.name.startswith(SYSTEM_PREFIX) or name.name == "information_schema"):
         raise OdpsError(
             Condition.NAME_RESERVED,
             at=name.at,

@@ -4,6 +4,7 @@ from typing import Final, NoReturn
 
 from protocol.encodings import find_encoding
 from server.dialect.cursor import Cursor
+from server.dialect.option_values import read_boolean
 from server.errors import Condition, OdpsError
 from server.statements import CopyFormat, CopyOptions, Identifier
 
@@ -11,7 +12,6 @@ _STRINGS: Final = ("delimiter", "null", "quote", "escape", "encoding")
 _ONLY_FROM: Final = {"force_not_null": "force not null", "force_null": "force null"}
 # As in PostgreSQL: these would be taken for a row's text, its end, or the marker of NULL.
 _NO_DELIMITERS: Final = "\\.abcdefghijklmnopqrstuvwxyz0123456789"
-_BOOLEANS: Final = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
 class OptionReader:
@@ -154,12 +154,10 @@ class OptionReader:
         at = self._cursor.at
         if self._cursor.sees(",") or self._cursor.sees(")"):
             return True
-        value = self._value("header").lower()
-        if value == "match":
+        value = self._value("header")
+        if value.lower() == "match":
             self._unsupported("header", 'cannot use "match" with HEADER in COPY TO')
-        if value not in _BOOLEANS:
-            raise OdpsError(Condition.OPTION_NOT_BOOLEAN, at=at, option="header")
-        return _BOOLEANS[value]
+        return read_boolean("header", value, at)
 
     def _read_columns(self, *, in_parentheses: bool) -> tuple[Identifier, ...] | None:
         cursor = self._cursor

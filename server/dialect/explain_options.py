@@ -6,11 +6,11 @@ The last of several values holds. DEVIATION: XML and YAML are refused; ANALYZE r
 
 from typing import Final, NamedTuple
 
+from server.dialect.option_values import read_boolean
 from server.dialect.select_cursor import SelectCursor
 from server.dialect.select_tokens import Sort
 from server.errors import Condition, OdpsError
 
-_BOOLEANS: Final = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 _NAMES: Final = ("analyze", "verbose", "costs", "buffers", "wal", "settings", "timing", "summary")
 # They tell of a run: on, they ask for one.
 _OF_A_RUN: Final = ("wal", "timing")
@@ -41,7 +41,7 @@ def parse_options(cursor: SelectCursor) -> Options:
         if name == "format":
             as_json = _is_json(cursor, value, at)
         elif name in _NAMES:
-            chosen[name] = _boolean(name, value, at)
+            chosen[name] = value is None or read_boolean(name, value, at)
         else:
             raise OdpsError(Condition.EXPLAIN_OPTION_UNKNOWN, at=at, option=name)
         if cursor.expect_any(",", ")") == ")":
@@ -71,10 +71,3 @@ def _is_json(cursor: SelectCursor, value: str | None, at: int) -> bool:
             raise OdpsError(Condition.OPTION_NO_VALUE, at=at, option="format")
         case _:
             raise OdpsError(Condition.EXPLAIN_FORMAT_UNKNOWN, at=at, format=value)
-
-
-def _boolean(name: str, value: str | None, at: int) -> bool:
-    found = True if value is None else _BOOLEANS.get(value.lower())
-    if found is None:
-        raise OdpsError(Condition.OPTION_NOT_BOOLEAN, at=at, option=name)
-    return found
