@@ -44,6 +44,7 @@ _LONGEST_PATTERN = 1024
 
 DESCRIBED_ROWS = tuple(Column(name, TEXT) for name in ("section", "name", "value", "comment"))
 _DESCRIBE_TEXT = (Column("description", TEXT),)
+# DEVIATION: MaxCompute heads them ModelName, Owner ...; these can be asked for without quotes, as in the view `models`.
 _SHOW_MODELS = (
     Column("model_name", TEXT),
     Column("owner", TEXT),

@@ -77,7 +77,7 @@ _MOST_COLUMNS = 1200
 def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> Decision:
     body = statement.body
     notices = [*check_model_name(statement.name.parts[-1], context)]
-    given, columns, comment, more = _read_body(body, context)
+    given, columns, comment, more = _read_body(body, context, commented="model")
     notices += more
     source_type, model_type = require_types(given)
     notices += _check_version(given, body, source_type)
@@ -91,7 +91,7 @@ def create_model(catalog: Catalog, statement: CreateModel, context: Context) -> 
             return nothing(name, notice)
         if not statement.or_replace:
             raise OdpsError(Condition.MODEL_EXISTS, at=statement.name.at, model=name, detail=f"Model: {name}")
-        # SILENT: what was there goes for good, as with DROP MODEL.
+        # SILENT: what was there does not go to the recycle bin; ROLLBACK MODEL brings it back.
         check_action(catalog, name, replaced, Action.DROP, statement.name, context)
     version = _make_version(body, given, columns, comment, context, added=False)
     header = ModelHeader(
@@ -220,7 +220,7 @@ def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> 
             detail=f"Model: {name}, version: {version}",
             hint="First drop the alias, or set it for another version.",
         )
-    # SILENT: the document does not say whether this moves LastModifiedTime; ADD VERSION does, so this does.
+    # SILENT: whether this moves LastModifiedTime; nor does the document say so of ADD VERSION, which does here too.
     header = touched(model, context)
     changes = (Change(model_key(name), header), Change(version_key(name, version), None))
     event = model_event("DROP VERSION", name, context, changes, version=version, old=model.header, new=header)
@@ -250,13 +250,15 @@ def drop_model(catalog: Catalog, statement: DropModel, context: Context) -> Deci
     return Decision(event)
 
 
-def _read_body(body: VersionBody, context: Context) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
-    """Check what the statement says of a version as far as the statement alone can tell."""
+def _read_body(
+    body: VersionBody, context: Context, *, commented: str = "version"
+) -> tuple[GivenOptions, tuple[Column, ...], str, list[Diagnostic]]:
+    """Check what the statement says of a version as far as the statement alone can tell; `commented` is for errors."""
     notices = [*check_version_name(body.version, context)]
     columns, more = _read_input(body.input or (), context)
     notices += more
     given = read_options(body.options, body.options_at)
-    return given, columns, read_comment(body.comment, "version"), notices
+    return given, columns, read_comment(body.comment, commented), notices
 
 
 def _read_input(input_columns: Iterable[InputColumn], context: Context) -> tuple[tuple[Column, ...], list[Diagnostic]]:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
 from server.statements import Option, Parameter, Value
-from server.statements.models import MASK
 
 
 class SourceType(StrEnum):
@@ -36,11 +35,14 @@ MODEL_TYPES = {
 _TASKS = ("text-generation", "chat", "sentence-embedding")
 _TIMEOUT_RANGE = (5000, 1_800_000)
 
-_LOCATION_FORM = re.compile(r"oss://(?P<endpoint>[^/\s]+)/[^/\s]+(/.*)?", re.DOTALL)
+# SILENT: no oss://id:secret@endpoint/..., which MaxCompute's tables take. It would be shown in clear; ROLEARN is there.
+_LOCATION_FORM = re.compile(r"oss://(?P<endpoint>[^/@\s]+)/[^/\s]+(/.*)?", re.DOTALL)
 _ROLE_FORM = re.compile(r"acs:ram::[^:\s]+:role/\S+")
 # What nearly all endpoints are; splitting a URL properly takes twenty times as long.
 _PLAIN_ENDPOINT = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(:[1-9][0-9]{0,3})?(/[\w./-]*+)?", re.ASCII)
 _BLANK = re.compile(r"\s")
+# What stands where a key was left out, and what DESC shows of one.
+_MASKED_FORM = re.compile(r"\*{8}|\*{4}[^*]{4}")
 _SERVICE_FORM = re.compile(r"[^.\s]+(\.[^.\s]+)?")
 
 # What is wrong with a value, or None.
@@ -48,7 +50,7 @@ _Check = Callable[[str], str | None]
 
 
 def _check_location(value: str) -> str | None:
-    return None if _LOCATION_FORM.fullmatch(value) else "expected oss://endpoint/bucket/path"
+    return None if _LOCATION_FORM.fullmatch(value) else "expected oss://endpoint/bucket/path without an access key"
 
 
 def _check_role(value: str) -> str | None:
@@ -146,15 +148,14 @@ def read_options(options: tuple[Option, ...], at: int) -> GivenOptions:
     """Check the keys alone.
 
     Raises:
-        OdpsError: OPTION_UNKNOWN with the nearest known key as a hint, OPTION_DUPLICATE.
+        OdpsError: OPTION_UNKNOWN with the nearest known key as a hint, or all where none is near, OPTION_DUPLICATE.
     """
     by_key: dict[str, Option] = {}
     for option in options:
         if option.key not in _KNOWN:
-            nearest = difflib.get_close_matches(option.key, _KNOWN, n=1, cutoff=0.0)[0]
-            raise OdpsError(
-                Condition.OPTION_UNKNOWN, at=option.at, option=option.key, hint=f"Perhaps you meant {nearest}."
-            )
+            near = difflib.get_close_matches(option.key, _KNOWN, n=1)
+            hint = f"Perhaps you meant {near[0]}." if near else f"There are {', '.join(_KNOWN)}."
+            raise OdpsError(Condition.OPTION_UNKNOWN, at=option.at, option=option.key, hint=hint)
         if option.key in by_key:
             raise OdpsError(Condition.OPTION_DUPLICATE, at=option.at, option=option.key)
         by_key[option.key] = option
@@ -201,7 +202,7 @@ def check_options(given: GivenOptions, source_type: SourceType, *, changing: boo
     for key, rule in rules.items():
         if rule.required and not changing and key not in given.by_key:
             raise _missing(given, key, f" when {SOURCE_TYPE} is {source_type}")
-    if API_KEY in given.by_key and given.text(API_KEY) == MASK:
+    if API_KEY in given.by_key and _MASKED_FORM.fullmatch(given.text(API_KEY)):
         return (diagnostic(Condition.SECRET_LEFT_OUT, at=given.place(API_KEY), option=API_KEY),)
     if LOCATION in given.by_key and not _is_internal(given.text(LOCATION)):
         return (diagnostic(Condition.ENDPOINT_PUBLIC, at=given.place(LOCATION)),)

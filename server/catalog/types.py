@@ -47,7 +47,8 @@ def format_type(data_type: DataType) -> str:
         return _format_collection(data_type)
     if name == "STRUCT":
         return _format_struct(data_type)
-    raise OdpsError(Condition.TYPE_UNKNOWN, at=data_type.at, type=name)
+    hint = f"There are {', '.join((*_PRIMITIVE, *_NESTED))} and STRUCT."
+    raise OdpsError(Condition.TYPE_UNKNOWN, at=data_type.at, type=name, hint=hint)
 
 
 def _format_primitive(data_type: DataType) -> str:

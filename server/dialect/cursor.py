@@ -27,6 +27,10 @@ _PRINCIPAL: Final = re.compile(r"\w[\w$@.:/+-]*")
 _PRINCIPAL_PART: Final = re.compile(r"[\w$@.:/+-]+")
 _SYMBOL: Final = re.compile(r"[^\w`$]")
 _SHOWN: Final = 64
+# The public models have such names.
+_QUOTES_HINT: Final = (
+    "A name with other characters than letters, digits and _ stands in back quotes: `text-embedding-v4`."
+)
 _ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 _READABLE: Final = (TokenType.STRING, TokenType.BYTE_STRING)
@@ -36,6 +40,12 @@ _QUOTED: Final = (TokenType.STRING, TokenType.IDENTIFIER)
 def fold(name: str) -> str:
     """Lower case for ASCII letters alone: names have no others, and some fold into ASCII (U+212A is a k)."""
     return name.lower() if name.isascii() else name.translate(_ASCII_LOWER)
+
+
+def list_words(expected: tuple[str, ...]) -> str:
+    """What an error says was expected: words and symbols as they are written, or descriptions in lower case."""
+    named = [word if word[0].islower() else f"'{word}'" for word in expected]
+    return named[0] if len(named) == 1 else "one of " + ",".join(named)
 
 
 class Cursor:
@@ -118,7 +128,9 @@ class Cursor:
         if not self.at_end:
             raise self.unexpected(*expected)
 
-    def unexpected(self, *expected: str, private: bool = False, shown: Identifier | None = None) -> OdpsError:
+    def unexpected(
+        self, *expected: str, private: bool = False, shown: Identifier | None = None, hint: str | None = None
+    ) -> OdpsError:
         """The error for the next token.
 
         Args:
@@ -126,12 +138,12 @@ class Cursor:
             private: show only what kind of token it is.
             shown: the name that it is about, where that was stepped over.
         """
-        token, at = (self._show(private=private), self.at) if shown is None else (_shorten(shown.name), shown.at)
+        token, at = (self._show(private=private), self.at) if shown is None else (self._written(shown), shown.at)
         if not expected:
-            return OdpsError(Condition.INVALID_TOKEN, at=at, token=token)
-        named = [word if word[0].islower() else f"'{word}'" for word in expected]
-        listed = named[0] if len(named) == 1 else "one of " + ",".join(named)
-        return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=listed)
+            return OdpsError(Condition.INVALID_TOKEN, at=at, token=token, hint=hint)
+        return OdpsError(
+            Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=list_words(expected), hint=hint
+        )
 
     def not_supported(self, statement: str, at: int | None = None) -> OdpsError:
         """The error for something known that this server does not do, at the next token or `at`."""
@@ -159,7 +171,9 @@ class Cursor:
         while self.accept("."):
             parts.append(self.identifier())
         if len(parts) > most:
-            raise OdpsError(Condition.NAME_TOO_MANY_PARTS, at=parts[0].at)
+            raise OdpsError(Condition.NAME_TOO_MANY_PARTS, at=parts[0].at, hint=_QUOTES_HINT)
+        if self.sees("-"):
+            raise self.unexpected(hint=_QUOTES_HINT)
         return ObjectName(tuple(parts))
 
     def string(self) -> Value:
@@ -344,6 +358,11 @@ class Cursor:
     def _raw(self) -> str:
         token = self._tokens[self._index]
         return self._text[token.start : token.end + 1]
+
+    def _written(self, name: Identifier) -> str:
+        """A name as it stands in the text, unless that was in quotes."""
+        raw = self._text[name.at : name.at + len(name.name)]
+        return _shorten(raw if fold(raw) == name.name else name.name)
 
     def _show(self, *, private: bool) -> str:
         if self.at_end:

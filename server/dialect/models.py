@@ -65,6 +65,7 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
             if cursor.accept("IF", "DEFAULT_VERSION"):
                 cursor.expect("=")
                 expected = _version(cursor)
+            cursor.expect_end(*([] if expected else ["IF"]))
             statement: SetDefaultVersion | DropVersion = SetDefaultVersion(name, version, if_exists, expected)
         case _:
             cursor.expect_any("VERSION", "ALIAS")
@@ -84,14 +85,15 @@ def parse_drop_model(cursor: Cursor) -> DropModel:
 
 def parse_describe(cursor: Cursor) -> DescribeModel:
     """Reads `MODEL [EXTENDED] name [VERSION version] [AS OF ...]`; a model may be called `extended`."""
-    cursor.expect("MODEL")
+    if not cursor.accept("MODEL"):
+        raise cursor.unexpected("MODEL", "ROLE")
     named = cursor.at_last or any(cursor.sees("EXTENDED", next_) for next_ in (".", "VERSION"))
     named = named or cursor.sees("EXTENDED", "AS", "OF")
     extended = not named and cursor.accept("EXTENDED")
     name = cursor.object_name()
     version = _version(cursor) if cursor.accept("VERSION") else None
     as_of = _as_of(cursor) if cursor.accept("AS", "OF") else None
-    cursor.expect_end()
+    cursor.expect_end(*([] if version or as_of else ["VERSION"]), *([] if as_of else ["AS OF"]))
     return DescribeModel(name, version, extended, as_of)
 
 
@@ -99,7 +101,7 @@ def parse_show_models(cursor: Cursor) -> ShowModels:
     """Reads `[{ IN | FROM } project_or_schema] [LIKE 'pattern']`."""
     scope = parse_scope(cursor)
     like = parse_like(cursor)
-    cursor.expect_end(*([] if like else ["LIKE"]))
+    cursor.expect_end(*([] if scope or like else ["IN", "FROM"]), *([] if like else ["LIKE"]))
     return ShowModels(scope, like)
 
 
@@ -159,9 +161,12 @@ def _input(cursor: Cursor) -> tuple[InputColumn, ...]:
     while True:
         name = cursor.identifier("a column name")
         data_type = parse_data_type(cursor)
-        columns.append(InputColumn(name, data_type, _comment(cursor)))
-        if cursor.expect_any(",", ")") == ")":
+        comment = _comment(cursor)
+        columns.append(InputColumn(name, data_type, comment))
+        if cursor.accept(")"):
             return tuple(columns)
+        if not cursor.accept(","):
+            raise cursor.unexpected(*([] if comment else ["COMMENT"]), ",", ")")
 
 
 def _comment(cursor: Cursor) -> Value | None:

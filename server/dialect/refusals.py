@@ -4,8 +4,10 @@ What is SQL elsewhere is refused by its name, without reading further; anything 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
+from server.dialect.cursor import list_words
 from server.dialect.lexical import UNTERMINATED, Rule, Word, find_piece, skip_blank, unterminated
 from server.errors import Condition, OdpsError
 
@@ -14,60 +16,61 @@ _FOREIGN: Final = frozenset(
     re.findall(
         r"\w+",
         """
-        ADD ALTER ANALYZE CALL CLONE CLUSTER COMMENT CREATE DELETE DO DROP EXPORT FROM IMPORT INSERT
-        KILL LIST LOAD LOCK MERGE MSCK PURGE READ REASSIGN REFRESH REINDEX REMOVE REPLACE RESTORE SECURITY
-        TRUNCATE UNDO UNLOAD UPDATE VACUUM
+        ALLOW ANALYZE CALL CLEAR CLONE CLUSTER COMMENT DELETE DISALLOW DO EXPORT FROM IMPORT INSERT INSTALL
+        KILL LOAD LOCK MERGE MSCK READ REASSIGN REFRESH REINDEX REPLACE RESTORE SECURITY SETPROJECT
+        TRUNCATE TUNNEL UNDO UNINSTALL UNLOAD UPDATE VACUUM
         """,
     )
 )
-# Of these the error also names the kind of object.
-_OBJECT_VERBS: Final = frozenset({"ALTER", "CREATE", "DROP"})
 _MODIFIERS: Final = frozenset({"OR", "REPLACE", "TEMP", "TEMPORARY", "UNIQUE", "UNLOGGED", "EXTERNAL"})
+# What the verbs that begin statements of this server go with elsewhere.
 _OBJECT_KINDS: Final = frozenset(
     re.findall(
         r"\w+",
         """
-        ACCESS AGGREGATE CAST COLLATION CONVERSION DATABASE DEFAULT DOMAIN EVENT EXTENSION FOREIGN FUNCTION GROUP
-        INDEX LANGUAGE MATERIALIZED MODEL OPERATOR OWNED PACKAGE POLICY PROCEDURE PROJECT PUBLICATION RESOURCE ROLE
-        ROUTINE RULE SCHEMA SEQUENCE SERVER STATISTICS SUBSCRIPTION SYSTEM TABLE TABLESPACE TEXT TRANSFORM TRIGGER
-        TYPE USER VIEW VOLUME
+        ACCESS ACCOUNTPROVIDER ACCOUNTPROVIDERS AGGREGATE ARCHIVE CAST COLLATION CONVERSION DATABASE DEFAULT DOMAIN
+        EVENT EXTENSION FILE FOREIGN FUNCTION FUNCTIONS GROUP INDEX JAR LANGUAGE MATERIALIZED MODEL OFFLINEMODEL
+        OPERATOR OWNED PACKAGE PACKAGES POLICY PRIVILEGES PROCEDURE PROJECT PROJECTS PUBLICATION PY RESOURCE
+        RESOURCES ROLE ROUTINE RULE SCHEMA SEQUENCE SERVER STATISTICS SUBSCRIPTION SYSTEM TABLE TABLES TABLESPACE
+        TEXT TRANSFORM TRIGGER TRUSTEDPROJECT TRUSTEDPROJECTS TYPE USER VIEW VOLUME
         """,
     )
 )
 
 
-def refusal(text: str, words: list[Word]) -> OdpsError:
-    """The error for `text`, which begins with `words`: the first few, or none when it begins otherwise."""
+def refusal(text: str, words: list[Word], second_words: Mapping[str, tuple[str, ...]]) -> OdpsError:
+    """The error for a text that is no statement.
+
+    Args:
+        words: the first few of the text, or none when it begins otherwise.
+        second_words: of each word that begins only longer heads, what may follow it.
+    """
     if not words:
         return _not_a_word(text, skip_blank(text, 0))
     verb = words[0].text.upper()
     at = words[0].start
-    if verb == "START":
-        return _invalid(text, words, "'TRANSACTION'")
-    if verb not in _FOREIGN:
-        return OdpsError(Condition.INVALID_TOKEN, at=at, token=words[0].text[:64])
-    if verb not in _OBJECT_VERBS:
+    if verb in second_words:
+        return _object_refusal(text, words, second_words[verb])
+    if verb in _FOREIGN:
         return OdpsError(Condition.NOT_SUPPORTED, at=at, statement=verb)
-    return _object_refusal(text, words)
+    return OdpsError(Condition.INVALID_TOKEN, at=at, token=words[0].text[:64])
 
 
-def _object_refusal(text: str, words: list[Word]) -> OdpsError:
-    """CREATE, ALTER or DROP of something."""
+def _object_refusal(text: str, words: list[Word], expected: tuple[str, ...]) -> OdpsError:
+    """CREATE, DROP, LIST ... of something."""
     verb = words[0].text.upper()
     kinds = [word.text.upper() for word in words[1:] if word.text.upper() not in _MODIFIERS]
-    if not kinds or kinds[0] not in _OBJECT_KINDS:
-        return _invalid(
-            text, words, "one of 'MODEL','USER'" if verb == "ALTER" else "one of 'MODEL','SCHEMA','DATABASE','USER'"
-        )
+    if not kinds or kinds[0] not in _OBJECT_KINDS or kinds[0] + "S" in expected:
+        return _invalid(text, words, expected)
     replaces = " OR REPLACE" if words[1].text.upper() == "OR" else ""
     return OdpsError(Condition.NOT_SUPPORTED, at=words[0].start, statement=f"{verb}{replaces} {kinds[0]}")
 
 
-def _invalid(text: str, words: list[Word], expected: str) -> OdpsError:
+def _invalid(text: str, words: list[Word], expected: tuple[str, ...]) -> OdpsError:
     """The word after the first is not one of those it goes with."""
     at = skip_blank(text, words[0].end)
     token = words[1].text[:64] if len(words) > 1 else _shown(text, at)
-    return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=expected)
+    return OdpsError(Condition.INVALID_TOKEN_EXPECTING, at=at, token=token, expected=list_words(expected))
 
 
 def _not_a_word(text: str, at: int) -> OdpsError:

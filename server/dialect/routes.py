@@ -133,6 +133,11 @@ _ROUTES: Final[dict[str, Route | Frame | Whole]] = {
 }
 _LONGEST_HEAD: Final = max(len(head.split()) for head in _ROUTES)
 _FIRST_WORDS: Final = frozenset(head.split()[0] for head in _ROUTES)
+# What may follow a first word that is no statement by itself, each once and in the order of the table.
+_SECOND_WORDS: Final = {
+    first: tuple(dict.fromkeys(head.split()[1] for head in _ROUTES if head.startswith(first + " ")))
+    for first in _FIRST_WORDS.difference(_ROUTES)
+}
 
 
 class _Found(NamedTuple):
@@ -182,7 +187,7 @@ def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statem
     words = _find_head(text, skip_blank(text, 0))
     found = _find_route(words)
     if found is None:
-        raise refusal(text, words)
+        raise refusal(text, words, _SECOND_WORDS)
     rule = _rule(found, standard_conforming_strings)
     match found.route:
         case Frame():

@@ -27,6 +27,11 @@ from server.statements.select import (
 _CATALOG: Final = "pg_catalog"
 _TRIMS: Final = {"both": "btrim", "leading": "ltrim", "trailing": "rtrim"}
 _NAMED: Final = (":=", "=>")
+# MaxCompute's functions that invoke a model. Their first two arguments are names, which would be taken for columns.
+_INVOCATIONS: Final = (
+    *("ai_classify", "ai_embedding", "ai_extract", "ai_generate", "ai_sentiment", "ai_similarity", "ai_summarize"),
+    *("ai_translate", "ml_predict"),
+)
 
 
 def parse_call(cursor: SelectCursor, names: tuple[str, ...], at: int, *, windowless: bool = False) -> FunctionCall:
@@ -35,6 +40,8 @@ def parse_call(cursor: SelectCursor, names: tuple[str, ...], at: int, *, windowl
     Args:
         windowless: neither WITHIN GROUP nor FILTER nor OVER may follow, as in FROM.
     """
+    if names[-1] in _INVOCATIONS:
+        raise cursor.not_supported(names[-1].upper(), at)
     cursor.expect("(")
     arguments: tuple[Argument, ...] = ()
     distinct = variadic = False

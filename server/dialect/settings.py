@@ -45,6 +45,11 @@ _SPELLED: Final = {
     ("TRANSACTION", "ISOLATION", "LEVEL"): "transaction_isolation",
     ("SESSION", "AUTHORIZATION"): "session_authorization",
 }
+# What MaxCompute lists with SHOW besides what this server does.
+_FOREIGN_SHOWS: Final = (
+    *("COLUMNS", "DATABASES", "FUNCTIONS", "INSTANCES", "LABEL", "MATERIALIZED", "P", "PACKAGES", "PARTITIONS"),
+    *("PROJECTS", "RESOURCES", "SCHEMAS", "SECURITYCONFIGURATION", "TABLES", "VIEWS"),
+)
 # MaxCompute's console takes what follows the sign as the value, quotes or none: `=Asia/Tokyo`, `={"t": 1024}`.
 _FLAG_PREFIXES: Final = ("odps.", "console.")
 _CLOCK: Final = re.compile(r"([+-]?)([0-9]{1,6})(?::([0-9]{1,2}))?(?::([0-9]{1,2}))?")
@@ -72,6 +77,13 @@ def parse_set(cursor: Cursor) -> _Set:
 
 def parse_show(cursor: Cursor) -> ShowParameter:
     """Reads `name`, `ALL`, `TIME ZONE`, `TRANSACTION ISOLATION LEVEL` or `SESSION AUTHORIZATION`."""
+    for word in _FOREIGN_SHOWS:
+        if cursor.sees(word):
+            raise cursor.not_supported(f"SHOW {word}")
+    if cursor.accept("CREATE"):
+        raise cursor.unexpected("MODEL")
+    if cursor.sees("MODEL") or cursor.sees("VERSION"):
+        raise cursor.unexpected("MODELS", "VERSIONS")
     return ShowParameter(_parameter_or_all(cursor))
 
 

@@ -267,7 +267,9 @@ class Parameters:
 
     def flags(self) -> list[tuple[str, str]]:
         """(name, value) of each of MaxCompute's flags that is set in this session, in order of name."""
-        return [(name, self.get(name)) for name in sorted({*self.state[0], *self.state[1]}) if is_flag(name)]
+        given = {*self.state[0], *self.state[1]}
+        given.update(flag for flag, parameter in ALIASES.items() if parameter in given)
+        return [(name, self.get(name)) for name in sorted(given) if is_flag(name)]
 
     def is_unknown_flag(self, name: str) -> bool:
         """Whether it is one of MaxCompute's flags by its name, and yet none that it documents."""

@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 
 from tests.integration.adapters import Address
+from tests.integration.statements import create
 from tests.integration.test_psql import psql
 
 pytestmark = pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
@@ -156,3 +157,35 @@ def test_the_columns_of_a_script_follow_its_own_lines(address: Address, tmp_path
         process.stderr
     )
     assert "LINE 2:   模型 SET DEFAULT_VERSION" in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "sqlstate", "message", "hint"),
+    [
+        ("SELECT AI_GENERATE(m, DEFAULT_VERSION, 'x')", "0A000", "AI_GENERATE is not supported by this server", ""),
+        ("SHOW TABLES IN p", "0A000", "SHOW TABLES is not supported by this server", ""),
+        ("LIST PROJECTS", "0A000", "LIST PROJECTS is not supported by this server", ""),
+        ("SETPROJECT odps.sql.type.system.odps2=true", "0A000", "SETPROJECT is not supported by this server", ""),
+        ("DESC t", "42601", "invalid token 't', expect one of 'MODEL','ROLE'", ""),
+        ("DESC MODEL bigdata_public_modelset.qwen3.6-plus", "42601", "invalid token '-'", "stands in back quotes"),
+        (create("m").replace("f1 INT", "f1 TEXT"), "42704", "data type 'TEXT' does not exist", "There are TINYINT,"),
+        (create("m").replace("ROLEARN", "FOO"), "22023", "unknown model option 'FOO'", "There are MODEL_SOURCE_TYPE,"),
+        (
+            create("m").replace("oss://", "oss://id:s3cr3t@"),
+            "22023",
+            "oss://endpoint/bucket/path without an access",
+            "",
+        ),
+    ],
+)
+def test_what_does_not_run_here_is_told_by_its_name_and_with_the_next_step(
+    address: Address, statement: str, sqlstate: str, message: str, hint: str
+) -> None:
+    with psycopg.connect(address.dsn, autocommit=True) as connection, pytest.raises(psycopg.Error) as raised:
+        connection.execute(statement.encode())
+
+    told = raised.value.diag
+    assert told.sqlstate == sqlstate
+    assert message in str(told.message_primary)
+    assert hint in str(told.message_hint)
+    assert "s3cr3t" not in f"{told.message_primary} {told.message_detail} {told.message_hint}"

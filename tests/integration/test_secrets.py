@@ -13,6 +13,7 @@ import pytest
 from protocol.frontend_messages import Bind, Describe, Execute, Parse, Query, Sync
 from tests.integration.server_process import ServerProcess
 from tests.integration.statements import add_version, remote_options
+from tests.integration.statements import create as create_imported
 from tests.integration.test_dump import run
 from tests.wire.peers import TcpPeer
 from tests.wire.script import Frontend
@@ -152,7 +153,9 @@ def bad_statements() -> list[str]:
         f"{good}; {good}",
         create("bad", f"APIKEY = '{key()}\\q'"),
         create("bad", f"APIKEI = {key()}"),
+        good.replace("= 'http://", f"= 'http://{key()}@"),
         add_version("kept", "v9").replace("LOCATION", f"APIKEY = '{key()}', LOCATION"),
+        create_imported("bad").replace("oss://", f"oss://id:{key()}@"),
         options.replace("v1", "v9"),
         options.replace("kept", "nothing"),
         options.replace("APIKEY", "APIKEI"),

@@ -167,6 +167,9 @@ async def test_a_masked_key_is_taken_with_a_warning() -> None:
     session = (await Scene().begin()).session()
 
     assert conditions(await session.run(create_keyed("m", "********"))) == [Condition.SECRET_LEFT_OUT]
+    # What DESC shows of a key is none either, and what only begins like it may be one.
+    assert conditions(await session.run(create_keyed("shown", "****M2=="))) == [Condition.SECRET_LEFT_OUT]
+    assert conditions(await session.run(create_keyed("longer", "****M2==x"))) == []
     assert conditions(await session.run(create_keyed("n"))) == []
 
 

@@ -44,7 +44,11 @@ async def test_the_flags_of_a_session_are_shown(session: Session) -> None:
 
     assert await session.rows("SHOW FLAGS") == [("odps.sql.split.size", '{"t": 1}'), ("odps.stage.mem", "2048")]
 
-    await session.run("RESET odps.stage.mem")
+    # Another name of TimeZone is a flag as well.
+    await session.run("RESET odps.stage.mem", "SET odps.sql.timezone=Asia/Shanghai")
+    assert ("odps.sql.timezone", "Asia/Shanghai") in await session.rows("SHOW FLAGS")
+
+    await session.run("RESET TIME ZONE")
     assert await session.rows("SHOW FLAGS") == [("odps.sql.split.size", '{"t": 1}')]
 
 

@@ -62,13 +62,14 @@ def test_column_rules(columns: str, condition: Condition, sqlstate: str) -> None
 
 @pytest.mark.parametrize("comment", ["c" * 1025, CJK * 342])
 def test_comment_is_at_most_1024_bytes(comment: str) -> None:
-    for statement in (create, add):
+    for statement, kind in ((create, "model"), (add, "version")):
         text, place = unmark(statement(comment=f"COMMENT ^'{comment}'"))
 
         error = refused(after(seeded(), create("other")), text)
 
         assert (error.condition, error.at) == (Condition.COMMENT_TOO_LONG, place)
         assert error.condition.sqlstate == "22001"
+        assert error.text == f"{kind} comment is longer than 1024 bytes"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ MISSING: Final = [
 ]
 VALUES: Final = [
     ("LOCATION", ["", "oss-cn/b/", "http://e/b/", "oss://", "oss:///b/", "oss://e", "oss://e/", "oss://e /b/"]),
+    ("LOCATION", ["oss://id:hunter2@oss-cn-internal.aliyuncs.com/b/", "oss://id@e/b/"]),
     ("ROLEARN", ["", "acs:ram::1", "acs:ram:::role/r", "acs:ram::1:role/", "ram::1:role/r", "acs:ram::1:user/r"]),
     ("TASKS", ["", "Chat", "chat,", "chat;sentence-embedding", "image-to-text", ", chat"]),
     ("PAI_EAS_MODEL_NAME", ["", "  "]),
@@ -189,6 +191,15 @@ def test_unknown_option_names_the_nearest(key: str, nearest: str) -> None:
 
     assert error.condition is Condition.OPTION_UNKNOWN
     assert error.hint == f"Perhaps you meant {nearest}."
+
+
+def test_unknown_option_that_is_near_none_names_them_all() -> None:
+    error = refused(seeded(), f"CREATE MODEL m WITH VERSION v1 OPTIONS ({LLM}{REMOTE}, FOO = 'x')")
+
+    assert error.hint == (
+        "There are MODEL_SOURCE_TYPE, MODEL_TYPE, LOCATION, ROLEARN, TASKS, PAI_EAS_MODEL_NAME, PAI_EAS_SERVICE_NAME, "
+        "ENDPOINT, APIKEY, PAI_EAS_SYNC_MODE, PAI_EAS_SYNC_REQUEST_TIMEOUT."
+    )
 
 
 def test_no_error_repeats_a_value() -> None:

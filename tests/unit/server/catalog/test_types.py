@@ -98,6 +98,16 @@ def test_types_that_no_text_makes_are_refused_too(data_type: DataType) -> None:
     assert raised.value.condition is Condition.TYPE_PARAMETER
 
 
+def test_unknown_type_names_those_that_there_are() -> None:
+    with pytest.raises(OdpsError) as raised:
+        format_type(parse_type("text"))
+
+    hint = raised.value.diagnostic.hint
+    assert hint is not None
+    assert hint.startswith("There are TINYINT, SMALLINT, INT, BIGINT, ")
+    assert hint.endswith(", JSON, ARRAY, MAP and STRUCT.")
+
+
 def test_unknown_type_and_bad_parameter_have_their_sqlstates() -> None:
     assert Condition.TYPE_UNKNOWN.sqlstate == "42704"
     assert Condition.TYPE_PARAMETER.sqlstate == "22023"

@@ -7,6 +7,9 @@ from server.errors import Condition, OdpsError
 from tests.unit.server.dialect.documents import ADD_IMPORTED, ADD_REMOTE, CREATE_IMPORTED
 
 ADD = "ALTER MODEL m ADD VERSION v "
+CREATED = "one of 'MODEL','OR','DATABASE','PROJECT','SCHEMA','USER','ROLE'"
+DROPPED = "one of 'MODEL','DATABASE','PROJECT','SCHEMA','USER','ROLE'"
+ACTIONS = "one of 'Describe','Execute','Alter','Drop','CreateModel','List','All'"
 MODES = "one of 'ISOLATION LEVEL','READ WRITE','READ ONLY','DEFERRABLE','NOT DEFERRABLE'"
 
 
@@ -32,24 +35,32 @@ def parse_exception(line: int, column: int, token: str, expected: str = "") -> s
         ("START", 6, "<EOF>", "'TRANSACTION'"),
         ("START WORK", 7, "WORK", "'TRANSACTION'"),
         ("START TRANSACTION WORK", 19, "WORK", MODES),
-        ("ALTER", 6, "<EOF>", "one of 'MODEL','USER'"),
-        ("ALTER MODLE m", 7, "MODLE", "one of 'MODEL','USER'"),
-        ("CREATE 'x'", 8, "<string>", "one of 'MODEL','SCHEMA','DATABASE','USER'"),
-        ("DROP MODLE m", 6, "MODLE", "one of 'MODEL','SCHEMA','DATABASE','USER'"),
-        ("DESC", 5, "<EOF>", "'MODEL'"),
-        ("DESC t", 6, "t", "'MODEL'"),
+        ("ALTER", 6, "<EOF>", "one of 'MODEL','USER','ROLE'"),
+        ("ALTER MODLE m", 7, "MODLE", "one of 'MODEL','USER','ROLE'"),
+        ("CREATE 'x'", 8, "<string>", CREATED),
+        ("DROP MODLE m", 6, "MODLE", DROPPED),
+        ("UNDROP m", 8, "m", "'MODEL'"),
+        ("LIST USER", 6, "USER", "one of 'USERS','ROLES'"),
+        ("GRANT CreateInstance ON PROJECT p TO ROLE r", 7, "CreateInstance", ACTIONS),
+        ("SHOW MODEL m", 6, "MODEL", "one of 'MODELS','VERSIONS'"),
+        ("SHOW CREATE TABLE t", 13, "TABLE", "'MODEL'"),
+        ("DESC", 5, "<EOF>", "one of 'MODEL','ROLE'"),
+        ("DESC t", 6, "t", "one of 'MODEL','ROLE'"),
         ("DESC MODEL", 11, "<EOF>", "a name"),
         ("DESC MODEL 'm'", 12, "<string>", "a name"),
-        ("DESC MODEL m,", 13, ",", ""),
-        ("DESC MODEL m;", 13, ";", ""),
+        ("DESC MODEL m,", 13, ",", "one of 'VERSION','AS OF'"),
+        ("DESC MODEL m;", 13, ";", "one of 'VERSION','AS OF'"),
+        ("DESC MODEL m VERSION v w", 24, "w", "'AS OF'"),
+        ("DESC MODEL m AS OF REVISION 1 w", 31, "w", ""),
         ("DESC MODEL m.", 14, "<EOF>", "a name"),
         ("DESC MODEL m-1", 13, "-", ""),
         ("DESC MODEL a€b", 12, "a€b", "a name"),
         ("DESC MODEL $1", 12, "$1", "a name"),
-        ("DESC MODEL m {# c #}", 14, "{", ""),
+        ("DESC MODEL m {# c #}", 14, "{", "one of 'VERSION','AS OF'"),
         ("DESC MODEL m VERSION", 21, "<EOF>", "a version name"),
         ("DESC MODEL m VERSION 'v'", 22, "<string>", "a version name"),
-        ("SHOW MODELS x", 13, "x", "'LIKE'"),
+        ("SHOW MODELS x", 13, "x", "one of 'IN','FROM','LIKE'"),
+        ("SHOW MODELS IN s x", 18, "x", "'LIKE'"),
         ("SHOW MODELS LIKE x", 18, "<word>", "a string"),
         ("SHOW MODELS LIKE 'a' x", 22, "x", ""),
         ("SHOW VERSIONS m", 15, "m", "one of 'FOR','IN'"),
@@ -69,17 +80,19 @@ def parse_exception(line: int, column: int, token: str, expected: str = "") -> s
         ("ALTER MODEL m CHANGEOWNER 'o'", 27, "<string>", "'TO'"),
         ("ALTER MODEL m MODIFY v", 22, "v", "'VERSION'"),
         ("ALTER MODEL m MODIFY VERSION v SET x", 36, "x", "one of 'COMMENT','LABELS','LIFECYCLE','OPTIONS'"),
-        ("ALTER MODEL m SET DEFAULT_VERSION v w", 37, "w", ""),
+        ("ALTER MODEL m SET DEFAULT_VERSION v w", 37, "w", "'IF'"),
+        ("ALTER MODEL m SET DEFAULT_VERSION v IF DEFAULT_VERSION = u w", 60, "w", ""),
         (ADD + "INPUT ()", 36, ")", "a column name"),
         (ADD + "INPUT (a)", 37, ")", "a data type"),
         (ADD + "INPUT (a INT,)", 42, ")", "a column name"),
-        (ADD + "INPUT (a INT b INT)", 42, "b", "one of ',',')'"),
+        (ADD + "INPUT (a INT b INT)", 42, "b", "one of 'COMMENT',',',')'"),
+        (ADD + "INPUT (a INT COMMENT 'c' b INT)", 54, "b", "one of ',',')'"),
         (ADD + "INPUT (a INT COMMENT c)", 50, "<word>", "a string"),
         (ADD + "INPUT (a DECIMAL())", 46, ")", "an integer"),
         (ADD + "INPUT (a DECIMAL(1,2,3))", 49, ",", "')'"),
         (ADD + "INPUT (a DECIMAL(1e5))", 46, "1e5", "an integer"),
         (ADD + "INPUT (a CHAR(1234567890123456789))", 43, "1234567890123456789", "an integer"),
-        (ADD + "INPUT (a INT<INT>)", 41, "<", "one of ',',')'"),
+        (ADD + "INPUT (a INT<INT>)", 41, "<", "one of 'COMMENT',',',')'"),
         (ADD + "INPUT (a MAP<INT>)", 45, ">", "','"),
         (ADD + "INPUT (a ARRAY<INT)", 47, ")", "'>'"),
         (ADD + "INPUT (a STRUCT<b INT>)", 47, "INT", "':'"),
@@ -125,11 +138,11 @@ def test_invalid_tokens(text: str, column: int, token: str, expected: str) -> No
 
 
 def test_lines_and_columns_count_from_one() -> None:
-    assert message("DESC MODEL m\r\n  -- c\n   VERSION\n 模型 x") == parse_exception(4, 5, "x")
+    assert message("DESC MODEL m\r\n  -- c\n   VERSION\n 模型 x") == parse_exception(4, 5, "x", "'AS OF'")
 
 
 def test_a_long_token_is_cut() -> None:
-    assert message("DESC MODEL m " + "x" * 100) == parse_exception(1, 14, "x" * 64 + "...")
+    assert message("SHOW MODELS LIKE 'm' " + "x" * 100) == parse_exception(1, 22, "x" * 64 + "...")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +175,14 @@ def test_what_is_left_open(text: str, column: int, what: str) -> None:
         ("VACUUM", 1, "VACUUM"),
         ("ANALYZE", 1, "ANALYZE"),
         ("KILL 5", 1, "KILL"),
-        ("ADD JAR x", 1, "ADD"),
+        ("ADD JAR x", 1, "ADD JAR"),
+        ("LIST PROJECTS", 1, "LIST PROJECTS"),
+        ("PURGE PRIVILEGES FROM USER u", 1, "PURGE PRIVILEGES"),
+        ("CLEAR EXPIRED GRANTS", 1, "CLEAR"),
+        ("SETPROJECT odps.sql.type.system.odps2=true", 1, "SETPROJECT"),
+        ("SHOW SCHEMAS", 6, "SHOW SCHEMAS"),
+        ("SHOW TABLES IN p LIKE 'x'", 6, "SHOW TABLES"),
+        ("CREATE ROLE r PRIVILEGEPROPERTIES('type'='admin')", 15, "CREATE ROLE with PRIVILEGEPROPERTIES"),
         ("CREATE TABLE t (a INT)", 1, "CREATE TABLE"),
         ("create temporary table t", 1, "CREATE TABLE"),
         ("CREATE OR REPLACE VIEW v", 1, "CREATE OR REPLACE VIEW"),
@@ -181,6 +201,16 @@ def test_what_this_server_does_not_do(text: str, column: int, statement: str) ->
     assert message(text) == (
         f"ODPS-0130071:[1,{column}] Semantic analysis exception - {statement} is not supported by this server"
     )
+
+
+@pytest.mark.parametrize("text", ["DROP MODEL a-b", "SHOW MODELS IN a-b", "DESC MODEL p.default.q3.6-plus"])
+def test_names_that_need_quotes_are_told_so(text: str) -> None:
+    with pytest.raises(OdpsError) as caught:
+        parse(text)
+
+    hint = caught.value.diagnostic.hint
+    assert hint is not None
+    assert "stands in back quotes" in hint
 
 
 @pytest.mark.parametrize("text", ["DESC MODEL a.b.c.d", "SHOW MODELS IN a.b.c", "CREATE SCHEMA a.b.c"])

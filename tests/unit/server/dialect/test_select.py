@@ -206,6 +206,8 @@ def test_a_function_in_from_may_define_its_columns() -> None:
         ("SELECT a::float(54)", 16, Condition.FLOAT_PRECISION),
         ("SELECT 1 INTO t", 9, Condition.NOT_SUPPORTED),
         ("SELECT FROM t TABLESAMPLE system (1)", 14, Condition.NOT_SUPPORTED),
+        ("SELECT AI_GENERATE(m, DEFAULT_VERSION, 'p')", 7, Condition.NOT_SUPPORTED),
+        ("SELECT a FROM t WHERE ml_predict(m, v1, a) = 'x'", 22, Condition.NOT_SUPPORTED),
         ("EXPLAIN INSERT INTO t VALUES (1)", 8, Condition.NOT_SUPPORTED),
         ("EXPLAIN (COSTS, nothing 1) SELECT 1", 16, Condition.EXPLAIN_OPTION_UNKNOWN),
         ("EXPLAIN (FORMAT foo) SELECT 1", 9, Condition.EXPLAIN_FORMAT_UNKNOWN),
