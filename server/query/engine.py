@@ -8,20 +8,19 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 import server.query.functions.loading  # noqa: F401 - registers the functions
-from protocol.arrays import Array
-from protocol.codec import ObjectReference
-from protocol.types import JSON, RECORD, TEXT, TYPES, Oid
+from protocol.types import JSON, TEXT, Oid
 from server.query.binder import bind_query, settle_parameters
 from server.query.binder.context import BindingContext
 from server.query.bound import Aggregate, Call, OutputColumn, Query, ThroughText, WindowCall
 from server.query.evaluator import Plan, compile_query, explain, explain_as_json
 from server.query.evaluator.memory import keep
+from server.query.evaluator.references import may_refer, reference_namer
 from server.query.evaluator.trees import is_volatile
 from server.query.postgres.casts import find_cast
 from server.query.postgres.catalog import relation_rows, system_relations
 from server.query.postgres.functions import functions_named
 from server.query.postgres.operators import operators_named
-from server.query.postgres.types import base_type, find_type
+from server.query.postgres.types import carrier_of, find_type
 from server.query.relations.interface import Row
 from server.query.runtime import Runtime
 from server.results import Column, Columns
@@ -29,7 +28,6 @@ from server.statements.select import Explain, Select
 
 _EXPLAIN_COLUMNS: Final = (Column("QUERY PLAN", TEXT),)
 _EXPLAIN_JSON_COLUMNS: Final = (Column("QUERY PLAN", JSON),)
-_REFERENCES: Final = frozenset(row.oid for row in TYPES.values() if row.name.startswith("reg"))
 # What runs where it is, without a thread. A regular expression, for one, does not.
 _PROBES: Final = frozenset(
     {
@@ -68,7 +66,7 @@ class PreparedQuery:
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
         is_plain: it calls nothing of the kind either, but reads one relation.
         has_costs: it says what its plan costs.
-        has_references: a column is of regclass or its kin, or an array of them.
+        has_references: a column may hold values of regclass or its kin.
     """
 
     plan: Plan
@@ -136,7 +134,7 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
         is_plain=is_cheap and _is_plain(query),
         explains=explains,
         has_costs=isinstance(statement, Explain) and statement.has_costs,
-        has_references=any(_refers(column.type) for column in columns),
+        has_references=any(may_refer(column.type) for column in columns),
     )
 
 
@@ -157,8 +155,7 @@ def _wire_column(column: OutputColumn) -> Column:
     row, modifier = find_type(column.type), column.modifier
     if row is not None and row.typtype == "d" and modifier < 0:
         modifier = row.base_modifier
-    oid = base_type(column.type)
-    return Column(column.name, oid if oid in TYPES else RECORD, modifier, column.table, column.table_column)
+    return Column(column.name, carrier_of(column.type), modifier, column.table, column.table_column)
 
 
 def _is_probe(node: object) -> bool:
@@ -178,16 +175,9 @@ def _is_probe(node: object) -> bool:
     return True
 
 
-# Values of regclass and its kin are OIDs in the engine; a client sees names, as its search path has them.
-
-
-def _refers(oid: Oid) -> bool:
-    return oid in _REFERENCES or (TYPES[oid].is_array and TYPES[oid].element in _REFERENCES)
-
-
 def _namer(columns: Columns, runtime: Runtime) -> Callable[[Row], Row]:
     """What turns the references of a row into what is written."""
-    names: list[Callable[[object], object] | None] = [_reference_namer(column.type, runtime) for column in columns]
+    names: list[Callable[[object], object] | None] = [reference_namer(column.type, runtime) for column in columns]
 
     def name_row(row: Row) -> Row:
         return tuple(
@@ -195,23 +185,3 @@ def _namer(columns: Columns, runtime: Runtime) -> Callable[[Row], Row]:
         )
 
     return name_row
-
-
-def _reference_namer(oid: Oid, runtime: Runtime) -> Callable[[object], object] | None:
-    type_ = TYPES[oid]
-    if type_.is_array:
-        element = _reference_namer(type_.element, runtime)
-        return None if element is None else lambda value: _name_elements(value, element)
-    if oid not in _REFERENCES:
-        return None
-    return lambda value: ObjectReference(value, runtime.reference_name(oid, value)) if isinstance(value, int) else value
-
-
-def _name_elements(value: object, name: Callable[[object], object]) -> object:
-    match value:
-        case list():
-            return [None if each is None else _name_elements(each, name) for each in value]
-        case Array(items, lower_bounds):
-            return Array([None if each is None else _name_elements(each, name) for each in items], lower_bounds)
-        case _:
-            return name(value)

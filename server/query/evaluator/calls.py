@@ -39,13 +39,13 @@ PLAIN_COMPARISONS: Final[dict[str, Callable[[object, object], object]]] = {
 
 
 def base_of(oid: Oid) -> Oid:
-    """The type itself, or that under a domain."""
+    """The type itself, or the one that stands for it: see `carrier_of`."""
     if oid in TYPES or oid == 0:
         return oid
     # Imported late: see ordering.
-    from server.query.postgres.types import base_type
+    from server.query.postgres.types import carrier_of
 
-    return base_type(oid)
+    return carrier_of(oid)
 
 
 def find_callable(function: Function, types: CallTypes) -> tuple[Callable[..., object], bool]:

@@ -13,6 +13,7 @@ from protocol.sqlstate import SqlState
 from protocol.types import TYPES, Oid
 from server.query import bound
 from server.query.evaluator import calls, expressions
+from server.query.evaluator.references import may_refer, reference_namer
 from server.query.evaluator.scope import UNSET, Code, Frame, Run, Scope
 from server.query.relations.interface import Row
 from server.query.runtime import Runtime
@@ -68,15 +69,14 @@ def text_writer(oid: Oid) -> Callable[[Runtime], Callable[[object], str]]:
             return write
 
         return writer
-    row = TYPES.get(oid)
-    if row is not None and row.element in _MISSING:
-        element = row.element
+    if may_refer(oid):
 
-        def array_writer(runtime: Runtime) -> Callable[[object], str]:
-            write = CODECS[oid].format(runtime.settings)
-            return lambda value: write(_with_names(value, element, runtime))
+        def naming_writer(runtime: Runtime) -> Callable[[object], str]:
+            write, name = CODECS[oid].format(runtime.settings), reference_namer(oid, runtime)
+            assert name is not None  # noqa: S101  that is what may_refer says
+            return lambda value: write(name(value))
 
-        return array_writer
+        return naming_writer
     return lambda runtime: CODECS[oid].format(runtime.settings)
 
 
@@ -94,14 +94,6 @@ def text_reader(oid: Oid) -> Callable[[Runtime], Callable[[str], object]]:
 
         return array_reader
     return lambda runtime: CODECS[oid].parse(runtime.settings)
-
-
-def _with_names(value: object, element: Oid, runtime: Runtime) -> object:
-    if isinstance(value, Array):
-        return Array([_with_names(each, element, runtime) for each in value.items], value.lower_bounds)
-    if isinstance(value, list | tuple):
-        return [_with_names(each, element, runtime) for each in value]
-    return ObjectReference(value, runtime.reference_name(element, value)) if isinstance(value, int) else value
 
 
 def _with_oids(value: object, element: Oid, runtime: Runtime) -> object:

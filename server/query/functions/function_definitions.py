@@ -166,6 +166,12 @@ def _attributes(runtime: Runtime, row: _Row, language: str) -> str:
     return " ".join(word for word in words if word)
 
 
+@function("pg_get_function_sqlbody", runtime=True)
+def pg_get_function_sqlbody(runtime: Runtime, oid: int) -> str | None:
+    row = find_row(runtime, "pg_proc", oid)
+    return None if row is None or not row["prosqlbody"] else str(row["prosqlbody"])
+
+
 def _body(row: _Row, language: str) -> str:
     if row["prosqlbody"]:
         return str(row["prosqlbody"])

@@ -222,7 +222,6 @@ def pg_get_ruledef(runtime: Runtime, oid: int, pretty: bool = False) -> str | No
     "pg_get_statisticsobjdef_expressions",
     "pg_get_partition_constraintdef",
     "pg_get_replica_identity_index",
-    "pg_get_function_sqlbody",
     "pg_partition_root",
 )
 def nothing_of_the_kind(*_: object) -> None:

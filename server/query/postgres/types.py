@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from protocol.types import Oid
+from protocol.types import RECORD, TYPES, Oid
 from server.query.postgres.files import read_file
 
 _SCHEMAS: Final = {"11": "pg_catalog", "99": "pg_toast"}
@@ -63,6 +63,20 @@ def base_type(oid: Oid) -> Oid:
         oid = row.base
         row = _types().get(oid)
     return oid
+
+
+def carrier_of(oid: Oid) -> Oid:
+    """The type of protocol.types whose values stand for those of the type.
+
+    Of a domain it is the type that the domain is over, of the rows of a relation record, of an array one of those.
+    """
+    base = base_type(oid)
+    row = None if base in TYPES else _types().get(base)
+    if row is None:
+        return base
+    if row.typtype == "c":
+        return RECORD
+    return TYPES[carrier_of(row.element)].array if row.is_array else base
 
 
 def all_types() -> tuple[TypeRow, ...]:
