@@ -25,7 +25,8 @@ An `ErrorResponse` or `NoticeResponse` carries the severity, the SQLSTATE, the m
 - `hint`: a next step, such as the option that was probably meant.
 
 An error about a model statement never repeats the value of an option, nor what stands near it: that might be a secret.
-Model and source types are repeated, since they come from a fixed list.
+Model and source types are repeated, since they come from a fixed list. A text that stumbles behind the word APIKEY or
+PASSWORD, be it statements later, is told of a `<word>` at its place, not of which one it is.
 
 Severity ERROR undoes the statement, and the transaction it stands in has to be rolled back, to its start or to a
 savepoint; the session goes on. FATAL
@@ -35,6 +36,7 @@ ends the connection. WARNING and NOTICE come with a statement that succeeds; `cl
 _CODES = {
     Head.PARSE: "The text is no statement of this server.",
     Head.SEMANTIC: "The statement is wrong whatever the catalog holds.",
+    Head.TABLE: "A SELECT names a relation that is not there.",
     Head.DDL: "The statement is right, and the catalog does not allow it.",
     Head.AUTHORIZATION: "The principal may not do it.",
     Head.ACCESS: "The principal is not a member of the project.",
@@ -61,13 +63,11 @@ def _escape(text: str) -> str:
 
 def _page() -> Iterator[str]:
     yield _INTRODUCTION
-    for head, meaning in _CODES.items():
+    for head in Head:
         conditions = [condition for condition in Condition if condition.head is head]
-        if not conditions:
-            continue
         code, words, _ = head.value
         yield f"## {f'{code}: {words}' if code else 'Without an ODPS code'}\n"
-        yield f"{meaning}\n"
+        yield f"{_CODES[head]}\n"
         if code:
             yield f"Message: `{head.format('<text>', 1, 8)}`\n"
         yield "| SQLSTATE | PostgreSQL's name | severity | text | condition |"

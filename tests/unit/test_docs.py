@@ -13,6 +13,7 @@ from server.cli import serve
 from server.dialect.cursor import MOST_PARAMETERS
 from server.dialect.routes import _ROUTES
 from server.dialect.tokens import DEEPEST_NESTING, LONGEST_STATEMENT
+from server.errors import Condition
 from server.parameters import PARAMETERS
 from server.store.interface import LIMITS
 
@@ -44,6 +45,12 @@ def test_errors_page_is_what_the_table_prints() -> None:
     printed = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
 
     assert printed.stdout.decode() == _page("errors"), "scripts/errors_page.py > docs/errors.md brings it up to date"
+
+
+def test_errors_page_has_every_condition() -> None:
+    page = _page("errors")
+
+    assert [each.name for each in Condition if f"| `{each.name}` |" not in page] == []
 
 
 def test_every_marked_choice_has_its_line_among_the_decisions() -> None:
