@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from protocol.types import INT2, INT4, INT8, Oid
+from protocol.types import DATE, INT2, INT4, TIMESTAMP, TIMESTAMPTZ, Oid
 from server.errors import Condition, OdpsError
 from server.query.bound import Aggregate, Expression
 from server.query.evaluator import expressions
 from server.query.evaluator.calls import base_of
 from server.query.evaluator.memory import keep
-from server.query.evaluator.ordering import hash_key, plain, sort_key
+from server.query.evaluator.ordering import Key, hash_key, plain, sort_key
 from server.query.evaluator.scope import Code, Frame, Run, Scope
 from server.query.evaluator.sorting import SortKey, column_getter, sort_rows
 from server.query.functions.registry import Accumulator, CallTypes, find_aggregate, format_signature
@@ -18,6 +18,8 @@ from server.query.functions.signature import Function
 from server.query.relations.interface import Row
 
 _SUMMED_TO_INT8: Final = frozenset((INT2, INT4))
+# Their values, infinities apart, compare as the types do.
+_COMPARED_QUICKLY: Final = frozenset((DATE, TIMESTAMP, TIMESTAMPTZ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,23 @@ def _fast(name: str, argument: Code, oid: int) -> Total | None:
         case "sum" if oid in _SUMMED_TO_INT8:
             # As many int4 as fit into memory do not overflow int8.
             return fold(sum)
-        case "min" if oid in (INT2, INT4, INT8):
-            return fold(min)
-        case "max" if oid in (INT2, INT4, INT8):
-            return fold(max)
+        case "min" | "max" if oid in _COMPARED_QUICKLY or sort_key(oid) is plain:
+            return fold(_extreme(min if name == "min" else max, sort_key(oid)))
         case _:
             return None
+
+
+def _extreme(choose: Callable[..., object], key: Key) -> Callable[[list[Any]], object]:
+    """One of the values, of which equal ones are the same."""
+
+    def of(found: list[Any]) -> object:
+        try:
+            return choose(found)
+        except TypeError:
+            # An infinity among dates.
+            return choose(found, key=key)
+
+    return of
 
 
 def _column(code: Code) -> Callable[[list[Row], Frame], list[object]]:

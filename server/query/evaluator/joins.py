@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from server.query.evaluator.memory import collect
 from server.query.evaluator.scope import UNSET, Frame, Run
-from server.query.evaluator.sources import Node, Shape
+from server.query.evaluator.sources import Node, Scan, Shape
 from server.query.relations.interface import Row
 
 
@@ -19,18 +19,21 @@ class DependentJoin:
         self._padding = (None,) * (right.width - left.width)
 
     def rows(self, frame: Frame, prefix: Row) -> Iterator[Row]:
+        lefts = self.left.rows(frame, prefix)
+        padding = self._padding if self.outer else None
+        if isinstance(self.right, Scan) and self.right.is_lookup:
+            return self.right.look_up(frame, lefts, padding)
+        return self._ask(frame, lefts, padding)
+
+    def _ask(self, frame: Frame, lefts: Iterable[Row], padding: Row | None) -> Iterator[Row]:
         ask = self.right.rows
-        if not self.outer:
-            for row in self.left.rows(frame, prefix):
-                yield from ask(frame, row)
-            return
-        for row in self.left.rows(frame, prefix):
-            none = True
-            for each in ask(frame, row):
-                none = False
-                yield each
-            if none:
-                yield row + self._padding
+        for left in lefts:
+            found = False
+            for row in ask(frame, left):
+                found = True
+                yield row
+            if not found and padding is not None:
+                yield left + padding
 
 
 class HashJoin:

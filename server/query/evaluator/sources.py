@@ -95,13 +95,37 @@ class Scan:
         self.test = test
         self.pseudo = pseudo
 
+    @property
+    def is_lookup(self) -> bool:
+        """Whether `look_up` gives its rows, as in nearly every join by a name or an OID."""
+        return len(self.keys) == 1 and not self.pseudo
+
+    def look_up(self, frame: Frame, prefixes: Iterable[Row], padding: Row | None = None) -> Iterator[Row]:
+        """As `rows`, for one prefix after the other, in one loop: calls for each would take most of the time.
+
+        Args:
+            padding: what follows a prefix that nothing is found for; None where such a one gives no row.
+        """
+        [(_, key)], [find] = self.keys, self._finders(frame)
+        test, step = self.test, frame.limits.step
+        for prefix in prefixes:
+            step()
+            value = key(prefix, frame)
+            found = False
+            if value is not None:
+                for row in find(value):
+                    longer = prefix + row
+                    if test is None or test(longer, frame):
+                        found = True
+                        yield longer
+            if not found and padding is not None:
+                yield prefix + padding
+
     def rows(self, frame: Frame, prefix: Row) -> Iterable[Row]:
-        if len(self.keys) == 1 and not self.pseudo:
-            # As in nearly every join by a name or an OID, for each row of the left.
+        if self.is_lookup:
             [(_, key)], [find] = self.keys, self._finders(frame)
             value = key(prefix, frame)
-            rows = () if value is None else find(value)
-            return prefixed(rows, prefix, self.test, frame) if rows else ()
+            return () if value is None else prefixed(find(value), prefix, self.test, frame)
         found: Sequence[Row] | None = None
         for (_, key), find in zip(self.keys, self._finders(frame), strict=True):
             value = key(prefix, frame)

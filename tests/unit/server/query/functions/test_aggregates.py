@@ -3,6 +3,7 @@
 import pytest
 
 from protocol.errors import InvalidValue
+from tests.unit.server.query.answering import answer_texts
 from tests.unit.server.query.functions.calling import aggregate
 
 Rows = tuple[tuple[str | None, ...], ...]
@@ -162,3 +163,20 @@ def test_ranks_of_a_row_that_is_not_there(function: str, result: str, values: st
     rows = [(each,) for each in values.split()]
 
     assert aggregate(function, rows, ["int4"], result, wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "least", "most"),
+    [
+        ("date", "('2020-01-01'), (NULL), ('infinity'), ('-infinity')", "-infinity", "infinity"),
+        ("timestamptz", "('2020-01-01 00:00+00'), ('infinity')", "2020-01-01 00:00:00+00", "infinity"),
+        ("timestamp", "('2020-01-01'), ('2020-01-02'), (NULL)", "2020-01-01 00:00:00", "2020-01-02 00:00:00"),
+        ("text", "('b'), ('a'), ('C')", "C", "b"),
+        ("oid", "(3), (2), (NULL)", "2", "3"),
+        ("date", "(NULL)", None, None),
+    ],
+)
+def test_an_extreme_of_a_column_is_that_of_its_type(kind: str, values: str, least: str | None, most: str | None) -> None:
+    query = f"SELECT min(x::{kind}), max(x::{kind}) FROM (VALUES {values}) AS v(x)"
+
+    assert answer_texts(query) == [(least, most)]
