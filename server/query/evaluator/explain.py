@@ -72,6 +72,8 @@ def _query(plan: QueryPlan) -> _Line:
             line = _Line(title, (), parts)
     else:
         line = _Line("Result") if plan.node is None or not query.sources else _node(plan.node)
+        if plan.gate is not None:
+            line = _Line("Result", ("One-Time Filter",), (line,) if query.sources else ())
         line = _stages(query, line)
     if query.distinct is not None and len(query.distinct) == len(query.columns):
         line = _Line("HashAggregate", (), (line,))

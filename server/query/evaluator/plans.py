@@ -5,11 +5,11 @@ its frames and cells, never in the plan, so that runs do not see each other.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from protocol.types import Oid
-from server.query.bound import Query
+from server.query.bound import Expression, Query
 from server.query.evaluator import combinations, expressions, grouping, sets, windows
 from server.query.evaluator.calls import base_of
 from server.query.evaluator.flattening import flatten
@@ -18,7 +18,7 @@ from server.query.evaluator.join_trees import build_tree
 from server.query.evaluator.joining import Joining
 from server.query.evaluator.memory import collect
 from server.query.evaluator.pushing import push_conditions
-from server.query.evaluator.scope import UNSET, Cells, Code, Context, Frame, Scope
+from server.query.evaluator.scope import UNSET, Cells, Code, Context, Frame, Run, Scope
 from server.query.evaluator.sorting import (
     SortKey,
     bound_value,
@@ -30,7 +30,7 @@ from server.query.evaluator.sorting import (
     top_rows,
 )
 from server.query.evaluator.sources import EMPTY, Node, Scan
-from server.query.evaluator.trees import columns_of
+from server.query.evaluator.trees import columns_of, items_of
 from server.query.relations.interface import Relation, Row
 from server.query.runtime import Runtime
 
@@ -68,6 +68,7 @@ class QueryPlan:
 
     Attributes:
         node: what FROM and WHERE became; None for a set operation.
+        gate: what WHERE asks of no row, and so but once: without it there are none.
         stages: their names, for EXPLAIN, the last to run first.
     """
 
@@ -75,6 +76,7 @@ class QueryPlan:
         self.context = context
         self.query = query
         self.node: Node | None = None
+        self.gate: Run | None = None
         self.parts: list[QueryPlan] = []
         self.produce: Callable[[Frame], Iterable[Row]] = lambda frame: ()
 
@@ -107,7 +109,9 @@ def _compile(query: Query, context: Context) -> QueryPlan:
     joining = Joining(context, query.items, list(columns_of(query)))
     tree = build_tree(query.sources, query.where)
     check_full_joins(tree)
-    node = plan.node = joining.plan(tree, [], EMPTY)
+    gate, conjuncts = _split(tree.conjuncts, Scope(context, query.items, {}))
+    plan.gate = gate
+    node = plan.node = joining.plan(replace(tree, conjuncts=conjuncts), [], EMPTY)
     scope = joining.scope(node)
     width = node.width
     stages: list[Stage] = []
@@ -127,7 +131,7 @@ def _compile(query: Query, context: Context) -> QueryPlan:
     stages.append(_project([expressions.compile_expression(each.expression, scope) for each in query.targets], width))
 
     def rows_of(frame: Frame) -> Iterable[Row]:
-        rows = node.rows(frame, ())
+        rows = node.rows(frame, ()) if gate is None or gate((), frame) else ()
         for stage in stages:
             rows = stage(rows, frame)
         return rows
@@ -135,6 +139,13 @@ def _compile(query: Query, context: Context) -> QueryPlan:
     types = [each.expression.type for each in query.targets]
     plan.produce = _finish(query, rows_of, Scope(context, (), {}), types)
     return plan
+
+
+def _split(conjuncts: tuple[Expression, ...], scope: Scope) -> tuple[Run | None, tuple[Expression, ...]]:
+    """What holds for all rows or for none, and the others."""
+    of_none = [each for each in conjuncts if not items_of(each)]
+    closed = [each for each in of_none if expressions.compile_expression(each, scope).closed]
+    return expressions.compile_conditions(closed, scope), tuple([each for each in conjuncts if each not in closed])
 
 
 def _project(codes: list[Code], width: int) -> Stage:

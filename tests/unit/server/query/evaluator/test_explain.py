@@ -29,6 +29,16 @@ def test_a_lookup_is_an_index_scan_and_a_condition_a_filter() -> None:
     assert explain(compile_query(filtered)) == [f"Seq Scan on t1{COSTS}", "  Filter"]
 
 
+def test_a_condition_on_no_row_is_a_filter_of_its_own() -> None:
+    query = select([integer(1)], [item(table(1))], where=equal(integer(1), integer(1)))
+
+    assert explain(compile_query(query)) == [
+        f"Result{COSTS}",
+        "  One-Time Filter",
+        f"  ->  Seq Scan on t1{COSTS}",
+    ]
+
+
 def test_a_plan_is_written_as_json() -> None:
     query = select([column(0, 1)], [item(table(1))], order_by=(ascending(0),))
 

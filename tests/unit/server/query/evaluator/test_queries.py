@@ -187,6 +187,13 @@ def test_distinct_aggregates_take_each_value_once_and_filter_before() -> None:
 OPERATORS = ["UNION", "INTERSECT", "EXCEPT"]
 
 
+def test_what_where_asks_of_no_row_is_asked_before_any_is_read() -> None:
+    there = tables_of([(1, 10)])
+
+    assert run(select([column(0, 1)], [item(A)], where=equal(integer(1), integer(2))), there) == []
+    assert (there.lookups, there.scans) == (0, 0)
+
+
 @pytest.mark.parametrize("all_rows", [False, True])
 @pytest.mark.parametrize("operator", OPERATORS)
 @given(left=ROWS, right=ROWS)
