@@ -15,7 +15,7 @@ from server.meter import Meter
 from server.notifications import Hub
 from server.parameters import Beginnings
 from server.query.binder.context import BoundViews
-from server.query.relations.database import ViewKeeper
+from server.query.relations.project import ViewKeeper
 from server.retention import Retention
 from server.secrets import Keyring
 from server.selects import Plans
@@ -36,7 +36,7 @@ class Engine:
         settings: what this server is set to, by run-time parameter; filled in before the first session.
         sessions: what each session is doing, by its process id.
         answers: those that are kept encoded.
-        views: the rows of the views over models, kept between statements.
+        views: what SELECTs on the same catalog have in common, and the rows of the views over models.
         bound_views: the definitions of PostgreSQL's own views, bound.
         plans: of SELECTs.
         started: when it started.

@@ -28,11 +28,12 @@ from server.parameters import Parameters
 from server.past import Past
 from server.privilege_queries import privilege_columns, run_privilege_query
 from server.queries import Reader, describe_state, find_readable, find_rights, query_columns, run_query
+from server.query.runtime import Belongings
 from server.recall import HISTORY_COLUMNS
 from server.results import Basis, Columns, Result, on_all
 from server.runtimes import Runtimes, find_value_settings
 from server.sealing import seal_options, seal_secrets
-from server.selects import NO_ARGUMENTS, Arguments, Belongings, Selects
+from server.selects import NO_ARGUMENTS, Arguments, Selects
 from server.statements import (
     AddUser,
     AddVersion,

@@ -1,8 +1,6 @@
 """What the SELECTs of one session may ask for: the database as it sees it, its parameters, itself and the others."""
 
-from collections.abc import Iterator
 from datetime import UTC
-from weakref import ref
 
 from protocol.encodings import UTF_8, find_encoding
 from protocol.values import ValueSettings
@@ -14,10 +12,9 @@ from server.errors import Condition, OdpsError
 from server.parameters import Parameters
 from server.query.relations.database import CatalogDatabase
 from server.query.relations.references import References
-from server.query.runtime import Limits, Runtime, SessionView
+from server.query.runtime import Belongings, Limits, Runtime, SessionView
 from server.recall import Recall
-from server.selects import Belongings, RunTimeParameters
-from server.store.interface import StoredNote
+from server.selects import RunTimeParameters
 from server.times import to_datetime
 from server.timezones import find_named_zone, find_timezone
 
@@ -40,7 +37,7 @@ class Runtimes:
 
     def make(self, limits: Limits) -> Runtime:
         """What a SELECT may ask for, as of now."""
-        control, engine, belongings = self._control, self._engine, self._belongings
+        control, engine = self._control, self._engine
         session = self._view_session()
         now = to_datetime(engine.clock.now())
         activity = engine.sessions.get(self._peer.process_id)
@@ -48,18 +45,9 @@ class Runtimes:
             limits.rest = activity.sleeping(limits.rest)
         history = self._recall.reader(upto=control.catalog.revision, limits=limits)
 
-        def read_history(model: str | None) -> Iterator[StoredNote]:
-            # The oldest of it goes without a change of the catalog.
-            running = known()
-            if running is not None:
-                running.is_passing = True
-            return history(model)
-
-        database = CatalogDatabase(
-            control.catalog, control.project, control.principal, self._mask, engine.views, read_history
-        )
-        references = References(database, session.search_path)
-        runtime = Runtime(
+        project = engine.views.project(control.catalog, control.project, control.principal)
+        database = CatalogDatabase(project, self._mask, history)
+        return Runtime(
             session=session,
             statement_time=now,
             transaction_time=now if control.transaction is None else to_datetime(control.transaction_time),
@@ -67,19 +55,11 @@ class Runtimes:
             parameters=RunTimeParameters(control.parameters, control.transaction),
             settings=find_value_settings(control.parameters),
             limits=limits,
-            reference_name=references.format,
-            find_reference=references.find,
+            references=References(database, session.search_path),
             activity=self._list_sessions,
-            prepared_statements=belongings.prepared_statements,
-            cursors=belongings.cursors,
-            channels=belongings.channels,
-            notify=belongings.notify,
+            belongings=self._belongings,
             signal=self._signal,
-            random_numbers=belongings.random_numbers,
         )
-        # Weakly: in a cycle, what the query has taken of the memory for SELECTs is held until the collector comes.
-        known = ref(runtime)
-        return runtime
 
     def _view_session(self) -> SessionView:
         """The session as functions see it; made anew only when something of that has changed."""

@@ -9,7 +9,7 @@ statements on models, as in PostgreSQL's repeatable read.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
 
@@ -28,7 +28,6 @@ from server.query.binder.constants import is_reference
 from server.query.binder.context import BindingContext, BoundViews
 from server.query.engine import PreparedQuery, prepare
 from server.query.evaluator.memory import rows_size
-from server.query.random_numbers import RandomNumbers
 from server.query.relations.interface import Row
 from server.query.runtime import Limits, Runtime
 from server.results import Basis, Columns, Result, on_all
@@ -130,23 +129,6 @@ class RunTimeParameters:
     def settings(self) -> Iterable[Setting]:
         """All that SHOW ALL shows, as pg_settings has them."""
         return self._parameters.settings()
-
-
-@dataclass(slots=True)
-class Belongings:
-    """What a session has besides the catalog, as far as a SELECT can see it or work on it; filled in by the session.
-
-    Attributes:
-        prepared_statements, cursors: rows of pg_prepared_statements and pg_cursors.
-        channels: those it listens to.
-        notify: (channel, payload), sent when the transaction commits.
-    """
-
-    prepared_statements: Callable[[], Sequence[Row]] = lambda: ()
-    cursors: Callable[[], Sequence[Row]] = lambda: ()
-    channels: Callable[[], Sequence[str]] = lambda: ()
-    notify: Callable[[str, str], None] = lambda channel, payload: None
-    random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
 
 
 class Plans:
@@ -283,7 +265,7 @@ class Selects:
         if not prepared.is_short(runtime):
             return None
         rows = prepared.run(runtime)
-        return None if runtime.notices else (prepared.columns, rows, None if runtime.is_passing else on_all)
+        return None if runtime.notices else (prepared.columns, rows, _basis(prepared, runtime))
 
     async def _run(self, form: "_Form", values: Sequence[object]) -> Result:
         share = Share(self._memory)
@@ -298,10 +280,8 @@ class Selects:
         except MemoryError:
             raise OdpsError(Condition.OUT_OF_MEMORY) from None
         share.keep(rows_size(rows, len(prepared.columns)))
-        # What it found holds until the catalog changes, unless it asked for the time or something else that passes.
-        basis = None if prepared.is_volatile or runtime.is_passing else on_all
         tag = "EXPLAIN" if prepared.explains else "SELECT"
-        return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=basis, share=share)
+        return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=_basis(prepared, runtime), share=share)
 
     def _begin(self, share: Share) -> tuple[Job, Runtime]:
         """What is about to be done, and what it may ask for."""
@@ -397,12 +377,17 @@ class Selects:
             database=runtime.database,
             session=runtime.session,
             settings=runtime.settings,
-            find_reference=runtime.find_reference,
+            find_reference=runtime.references.find,
             parameter_types=list(form.types),
             parse_view=parse_query,
             views=self._bound_views,
         )
         return prepare(form.statement, context)
+
+
+def _basis(prepared: PreparedQuery, runtime: Runtime) -> Basis | None:
+    """What was found holds until the catalog changes, unless it rests on the time or something else that passes."""
+    return None if prepared.is_volatile or prepared.is_passing or runtime.is_passing else on_all
 
 
 def _read_bounds(parameters: Parameters) -> tuple[float, int]:

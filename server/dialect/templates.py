@@ -39,7 +39,7 @@ from server.statements.select import (
 from server.statements.values import Parameter
 
 _BEGIN: Final = re.compile(r"[\s(]*+(?:select|with)\b", re.IGNORECASE)
-# Both begin with the characters that can begin a match, so that the search leaps from one to the next: six times as fast.
+# Both begin with the characters that a match can begin with, so that the search leaps to these: six times as fast.
 # A string, a quote that is more or less than one, a whole number that fits an int8, a quoted name.
 _CONSTANT: Final = re.compile(
     r"""['"0-9](?:

@@ -11,11 +11,11 @@ import server.query.functions.loading  # noqa: F401 - registers the functions
 from protocol.types import JSON, TEXT, Oid
 from server.query.binder import bind_query, settle_parameters
 from server.query.binder.context import BindingContext
-from server.query.bound import Aggregate, Call, OutputColumn, Query, ThroughText, WindowCall
+from server.query.bound import Aggregate, Call, OutputColumn, Query, RelationItem, ThroughText, WindowCall
 from server.query.evaluator import Plan, compile_query, explain, explain_as_json
 from server.query.evaluator.memory import keep
 from server.query.evaluator.references import may_refer, reference_namer
-from server.query.evaluator.trees import is_volatile
+from server.query.evaluator.trees import is_volatile, walk
 from server.query.postgres.casts import find_cast
 from server.query.postgres.catalog import relation_rows, system_relations
 from server.query.postgres.functions import functions_named
@@ -63,6 +63,7 @@ class PreparedQuery:
         columns: of its result.
         parameter_types: of `$1`, `$2` .., as given or as inferred.
         is_volatile: it calls a function that may give something else each time, or does something.
+        is_passing: it reads what may change while the catalog stays as it is.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
         is_plain: it calls nothing of the kind either, but reads one relation.
         has_costs: it says what its plan costs.
@@ -73,6 +74,7 @@ class PreparedQuery:
     columns: Columns
     parameter_types: tuple[Oid, ...]
     is_volatile: bool
+    is_passing: bool
     is_probe: bool
     is_plain: bool
     explains: bool
@@ -130,6 +132,7 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
         columns=columns,
         parameter_types=tuple(context.parameter_types),
         is_volatile=is_volatile(query),
+        is_passing=any(type(each) is RelationItem and each.relation.passes for each, _ in walk(query)),
         is_probe=not query.items and is_cheap,
         is_plain=is_cheap and _is_plain(query),
         explains=explains,

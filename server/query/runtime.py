@@ -137,7 +137,34 @@ class Limits:
         self.held -= size
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
+class Belongings:
+    """What a session has besides the catalog, as far as a SELECT can see it or work on it; filled in by the session.
+
+    Attributes:
+        prepared_statements, cursors: rows of pg_prepared_statements and pg_cursors.
+        channels: those it listens to.
+        notify: (channel, payload), sent when the transaction commits.
+    """
+
+    prepared_statements: Callable[[], Sequence[Row]] = lambda: ()
+    cursors: Callable[[], Sequence[Row]] = lambda: ()
+    channels: Callable[[], Sequence[str]] = lambda: ()
+    notify: Callable[[str, str], None] = lambda channel, payload: None
+    random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
+
+
+class References(Protocol):
+    """Names of objects, as the session sees them."""
+
+    def format(self, kind: Oid, oid: int) -> str:
+        """How a value of regclass or its kin is written."""
+
+    def find(self, kind: Oid, text: str) -> int | None:
+        """The reverse; None when there is no such object."""
+
+
+@dataclass(slots=True)
 class Runtime:
     """Everything a query needs besides its own text, for one run.
 
@@ -145,16 +172,10 @@ class Runtime:
         statement_time, transaction_time: aware datetimes.
         values: of `$1`, `$2` ..
         settings: how values become text and back, under the session's parameters.
-        reference_name: how regclass and its kin are written: (type OID, OID) to the text, by what the session sees.
-        find_reference: the reverse, None when there is no such object.
         notices: what to tell the client besides.
         activity: the sessions of the server: by the names of pg_stat_get_activity's columns, with `datname` and
             `usename` in the place of OIDs; what is left out is NULL.
-        prepared_statements, cursors: rows of pg_prepared_statements and pg_cursors.
-        channels: those that the session listens to.
-        notify: (channel, payload), to be sent at commit.
         signal: (process id, whether to end it): cancel the statement of a session, or end it; False for none.
-        random_numbers: the session's.
     """
 
     session: SessionView
@@ -164,18 +185,13 @@ class Runtime:
     parameters: Parameters
     settings: ValueSettings
     limits: Limits
-    reference_name: Callable[[Oid, int], str]
-    find_reference: Callable[[Oid, str], int | None]
+    references: References
     values: Sequence[object] = ()
     activity: Callable[[], Sequence[Mapping[str, object]]] = lambda: ()
-    prepared_statements: Callable[[], Sequence[Row]] = lambda: ()
-    cursors: Callable[[], Sequence[Row]] = lambda: ()
+    belongings: Belongings = field(default_factory=Belongings)
     notices: list[Diagnostic] = field(default_factory=list)
-    channels: Callable[[], Sequence[str]] = lambda: ()
-    notify: Callable[[str, str], None] = lambda channel, payload: None
     signal: Callable[[int, bool], bool] = lambda process_id, terminate: False
     clock: Callable[[], float] = time.time
-    random_numbers: RandomNumbers = field(default_factory=RandomNumbers)
     scratch: dict[object, object] = field(default_factory=dict)
     is_passing: bool = False
 

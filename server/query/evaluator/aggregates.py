@@ -90,7 +90,7 @@ def _taken(aggregate: Aggregate) -> tuple[Expression, ...]:
     return aggregate.arguments or tuple(each.expression for each in aggregate.order_by)
 
 
-def _fast(name: str, argument: Code, oid: int) -> Total | None:
+def _fast(name: str, argument: Code, oid: Oid) -> Total | None:
     """The commonest aggregates as loops of Python's own; their values are the same."""
     values = _column(argument)
 

@@ -49,7 +49,7 @@ def read_reference(runtime: Runtime, oid: Oid, text: str) -> int:
         value = parse_integer(name, types.OID)
         assert isinstance(value, int)  # noqa: S101  a fault of ours
         return value
-    found = runtime.find_reference(oid, name)
+    found = runtime.references.find(oid, name)
     if found is None:
         message, sqlstate = _MISSING[oid]
         raise InvalidValue(message.format(name), sqlstate=sqlstate)
@@ -64,7 +64,7 @@ def text_writer(oid: Oid) -> Callable[[Runtime], Callable[[object], str]]:
             def write(value: object) -> str:
                 if isinstance(value, ObjectReference):
                     return value.name
-                return value if isinstance(value, str) else runtime.reference_name(oid, int(value))  # type: ignore[call-overload]  # an OID
+                return value if isinstance(value, str) else runtime.references.format(oid, int(value))  # type: ignore[call-overload]  # an OID
 
             return write
 

@@ -32,7 +32,8 @@ def reference_namer(oid: Oid, runtime: Runtime) -> Name | None:
         element = reference_namer(TYPES[oid].element, runtime)
         assert element is not None  # noqa: S101  that is what may_refer says
         return lambda value: _name_elements(value, element)
-    return lambda value: ObjectReference(value, runtime.reference_name(oid, value)) if isinstance(value, int) else value
+    write = runtime.references.format
+    return lambda value: ObjectReference(value, write(oid, value)) if isinstance(value, int) else value
 
 
 def _field_namer(runtime: Runtime) -> Name:

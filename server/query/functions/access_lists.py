@@ -56,7 +56,7 @@ def acldefault(runtime: Runtime, kind: str, owner: int) -> list[str]:
         message = f"unrecognized objtype abbreviation: {kind}"
         raise InvalidValue(message, sqlstate=SqlState.INTERNAL_ERROR)
     everybody, own = _DEFAULTS[kind]
-    name = runtime.reference_name(types.REGROLE, owner)
+    name = runtime.references.format(types.REGROLE, owner)
     return [*([f"={everybody}/{name}"] if everybody else []), *([f"{name}={own}/{name}"] if own else [])]
 
 
@@ -78,7 +78,7 @@ def _oid_of(runtime: Runtime, role: str) -> int:
     """0 for everybody, who has no name; PostgreSQL's own superuser is the first principal here."""
     if not role:
         return 0
-    return runtime.find_reference(types.REGROLE, role) or 10
+    return runtime.references.find(types.REGROLE, role) or 10
 
 
 @function("makeaclitem", runtime=True)
@@ -87,7 +87,7 @@ def makeaclitem(runtime: Runtime, grantee: int, grantor: int, privilege: str, gr
     if letter is None:
         message = f'unrecognized privilege type: "{privilege}"'
         raise InvalidValue(message, sqlstate=SqlState.INVALID_PARAMETER_VALUE)
-    to, by = (runtime.reference_name(types.REGROLE, oid) if oid else "" for oid in (grantee, grantor))
+    to, by = (runtime.references.format(types.REGROLE, oid) if oid else "" for oid in (grantee, grantor))
     return f"{to}={letter}{'*' if grantable else ''}/{by}"
 
 

@@ -104,12 +104,12 @@ def current_query(runtime: Runtime) -> object:
 
 @function("pg_prepared_statement", runtime=True)
 def pg_prepared_statement(runtime: Runtime) -> Sequence[Row]:
-    return runtime.passing.prepared_statements()
+    return runtime.passing.belongings.prepared_statements()
 
 
 @function("pg_cursor", runtime=True)
 def pg_cursor(runtime: Runtime) -> Sequence[Row]:
-    return runtime.passing.cursors()
+    return runtime.passing.belongings.cursors()
 
 
 @function("pg_lock_status", "pg_prepared_xact")

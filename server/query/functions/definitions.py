@@ -35,11 +35,11 @@ def _quoted(names: Iterable[str]) -> str:
 
 def relation_name(runtime: Runtime, oid: int, *, pretty: bool) -> str:
     """With its schema, unless it is to be pretty and can be found without."""
-    name = runtime.reference_name(types.REGCLASS, oid)
+    name = runtime.references.format(types.REGCLASS, oid)
     row = None if pretty else find_row(runtime, "pg_class", oid)
     if row is None:
         return name
-    schema = runtime.reference_name(types.REGNAMESPACE, int(str(row["relnamespace"])))
+    schema = runtime.references.format(types.REGNAMESPACE, int(str(row["relnamespace"])))
     return f"{schema}.{quote_names([str(row['relname'])])}"
 
 

@@ -140,7 +140,7 @@ def pg_get_functiondef(runtime: Runtime, oid: int) -> str | None:
         raise InvalidValue(message, sqlstate=SqlState.WRONG_OBJECT_TYPE)
     language = find_row(runtime, "pg_language", row["prolang"])
     language_name = "internal" if language is None else str(language["lanname"])
-    schema = runtime.reference_name(types.REGNAMESPACE, _number(row["pronamespace"]))
+    schema = runtime.references.format(types.REGNAMESPACE, _number(row["pronamespace"]))
     attributes = _attributes(runtime, row, language_name)
     return (
         f"CREATE OR REPLACE FUNCTION {schema}.{quote_names([str(row['proname'])])}"
@@ -161,7 +161,9 @@ def _attributes(runtime: Runtime, row: _Row, language: str) -> str:
         "LEAKPROOF" if row["proleakproof"] else "",
         f"COST {cost:g}" if cost != _COSTS.get(language, _COST) else "",
         f"ROWS {rows:g}" if rows not in (0, _ROWS) else "",
-        f"SUPPORT {runtime.reference_name(types.REGPROC, support)}" if (support := _number(row["prosupport"])) else "",
+        f"SUPPORT {runtime.references.format(types.REGPROC, support)}"
+        if (support := _number(row["prosupport"]))
+        else "",
     )
     return " ".join(word for word in words if word)
 

@@ -35,7 +35,7 @@ def format_type(runtime: Runtime, oid: int | None, modifier: int | None) -> str 
         if modifier is None:
             return format_type_name(Oid(oid))
         return format_modified(oid, modifier) if modifier >= 0 else _UNMODIFIED.get(oid) or format_type_name(Oid(oid))
-    name = runtime.reference_name(types.REGTYPE, oid)
+    name = runtime.references.format(types.REGTYPE, oid)
     return "???" if name == str(oid) else name
 
 
@@ -52,7 +52,7 @@ def _visible(kind: Oid, table: str) -> Callable[[Runtime, int], bool | None]:
     def is_visible(runtime: Runtime, oid: int) -> bool | None:
         if find_row(runtime, table, oid) is None:
             return None
-        return "." not in runtime.reference_name(kind, oid).replace('"."', "")
+        return "." not in runtime.references.format(kind, oid).replace('"."', "")
 
     return is_visible
 
@@ -97,7 +97,7 @@ def _to_reference(kind: Oid) -> Callable[[Runtime, str], int | None]:
     """Other than a cast, it takes names only, no OIDs."""
 
     def find(runtime: Runtime, text: str) -> int | None:
-        return None if text == "-" or text.isdecimal() else runtime.find_reference(kind, text)
+        return None if text == "-" or text.isdecimal() else runtime.references.find(kind, text)
 
     return find
 
@@ -128,7 +128,7 @@ def _comment(runtime: Runtime, oid: int, class_oid: int | None, column: int) -> 
 
 @function("obj_description(oid,name)", runtime=True)
 def obj_description(runtime: Runtime, oid: int, catalog: str) -> str | None:
-    return _comment(runtime, oid, runtime.find_reference(types.REGCLASS, f"pg_catalog.{catalog}"), 0)
+    return _comment(runtime, oid, runtime.references.find(types.REGCLASS, f"pg_catalog.{catalog}"), 0)
 
 
 @function("obj_description(oid)", runtime=True)
@@ -138,7 +138,7 @@ def any_description(runtime: Runtime, oid: int) -> str | None:
 
 @function("col_description", runtime=True)
 def col_description(runtime: Runtime, oid: int, column: int) -> str | None:
-    return _comment(runtime, oid, runtime.find_reference(types.REGCLASS, "pg_catalog.pg_class"), column)
+    return _comment(runtime, oid, runtime.references.find(types.REGCLASS, "pg_catalog.pg_class"), column)
 
 
 @function("shobj_description")
@@ -181,7 +181,7 @@ def find_relation(runtime: Runtime, name: str) -> int:
     Raises:
         InvalidValue: there is none.
     """
-    oid = runtime.find_reference(types.REGCLASS, name)
+    oid = runtime.references.find(types.REGCLASS, name)
     if oid is None:
         raise InvalidValue(f'relation "{name}" does not exist', sqlstate=SqlState.UNDEFINED_TABLE)
     return oid

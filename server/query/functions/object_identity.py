@@ -68,10 +68,10 @@ def _find(runtime: Runtime, catalog: int, oid: int, column: int) -> _Object | No
     kind, name_column, schema_column, reference = _KINDS[name]
     exact = "aggregate" if row.get("prokind") == "a" else kind
     plain = str(row[name_column])
-    written = runtime.reference_name(reference, oid) if reference else quote_names([plain])
+    written = runtime.references.format(reference, oid) if reference else quote_names([plain])
     if not schema_column:
         return _Object(kind, kind, None, quote_names([plain]), written, quote_names([plain]))
-    schema = runtime.reference_name(types.REGNAMESPACE, int(str(row[schema_column])))
+    schema = runtime.references.format(types.REGNAMESPACE, int(str(row[schema_column])))
     shown = None if name in _NAMELESS else quote_names([plain])
     return _Object(kind, exact, schema, shown, written, _identity(runtime, name, oid, schema, written, plain))
 
@@ -90,14 +90,16 @@ def _identity(runtime: Runtime, table: str, oid: int, schema: str, written: str,
 def _full_type(runtime: Runtime, oid: int) -> str:
     """A type as format_type_extended writes it when it always names the schema: SQL's own names stay alone."""
     row = find_row(runtime, "pg_type", oid)
-    written = runtime.reference_name(types.REGTYPE, oid)
+    written = runtime.references.format(types.REGTYPE, oid)
     if row is None or "." in written:
         return written
     if str(row["typname"]).startswith("_"):
         return f"{_full_type(runtime, int(str(row['typelem'])))}[]"
     internal = quote_names([str(row["typname"])])
     same = written == internal or written.startswith('"')
-    return f"{runtime.reference_name(types.REGNAMESPACE, int(str(row['typnamespace'])))}.{written}" if same else written
+    return (
+        f"{runtime.references.format(types.REGNAMESPACE, int(str(row['typnamespace'])))}.{written}" if same else written
+    )
 
 
 def _find_relation(runtime: Runtime, oid: int, column: int) -> _Object | None:
@@ -105,9 +107,9 @@ def _find_relation(runtime: Runtime, oid: int, column: int) -> _Object | None:
     if row is None:
         return None
     kind = _RELATIONS.get(str(row["relkind"]), "relation")
-    schema = runtime.reference_name(types.REGNAMESPACE, int(str(row["relnamespace"])))
+    schema = runtime.references.format(types.REGNAMESPACE, int(str(row["relnamespace"])))
     name = quote_names([str(row["relname"])])
-    written = runtime.reference_name(types.REGCLASS, oid)
+    written = runtime.references.format(types.REGCLASS, oid)
     identity = f"{schema}.{name}"
     if not column:
         return _Object(kind, kind, schema, name, written, identity)

@@ -120,7 +120,7 @@ def _find_object(runtime: Runtime, kind: _Kind, written: object) -> object | Non
         row = next(find_rows(runtime, kind.table, kind.name, written), None)
         found = None if row is None else row["oid"]
     else:
-        found = runtime.find_reference(kind.reference, written)
+        found = runtime.references.find(kind.reference, written)
     if found is None:
         raise InvalidValue(kind.missing.format(written), sqlstate=kind.sqlstate)
     return found

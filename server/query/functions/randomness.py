@@ -13,7 +13,7 @@ from server.query.runtime import Runtime
 
 @function("random", runtime=True)
 def random(runtime: Runtime) -> float:
-    return runtime.random_numbers.next()
+    return runtime.belongings.random_numbers.next()
 
 
 @function("setseed", runtime=True)
@@ -22,7 +22,7 @@ def setseed(runtime: Runtime, where: float) -> str:
     if not -1 <= where <= 1:
         shown = "NaN" if math.isnan(where) else f"{where:g}"
         raise invalid_parameter(f"setseed parameter {shown} is out of allowed range [-1,1]")
-    runtime.random_numbers.seed(where)
+    runtime.belongings.random_numbers.seed(where)
     return ""
 
 

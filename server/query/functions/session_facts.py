@@ -106,7 +106,7 @@ def pg_current_logfile(*_: object) -> None:
 
 @function("pg_listening_channels", runtime=True)
 def pg_listening_channels(runtime: Runtime) -> list[str]:
-    return list(runtime.passing.channels())
+    return list(runtime.passing.belongings.channels())
 
 
 @function("pg_blocking_pids", "pg_safe_snapshot_blocking_pids")
@@ -159,7 +159,7 @@ def _signal(runtime: Runtime, process_id: int, *, terminate: bool) -> bool:
 
 @function("pg_notify", runtime=True)
 def pg_notify(runtime: Runtime, channel: str | None, payload: str | None) -> str:
-    runtime.notify(channel or "", payload or "")
+    runtime.belongings.notify(channel or "", payload or "")
     return ""
 
 

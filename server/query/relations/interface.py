@@ -29,6 +29,7 @@ class Relation:
         definition: the SQL of a view, its names qualified; None: it has rows of its own, whatever its kind says.
         pretty: the definition without the brackets that it does not need; only to be shown.
         comment: what `\d+` shows of it.
+        passes: it may have other rows though the catalog is the same.
         only_key: the only column whose `finder` is quicker than looking through all rows; 0: every one's is.
     """
 
@@ -40,6 +41,7 @@ class Relation:
     definition: str | None = None
     pretty: str | None = None
     comment: str = ""
+    passes: bool = False
     only_key: int = 0
 
 

@@ -107,7 +107,17 @@ def _system_by_oid() -> dict[int, Relation]:
 
 
 def _view(view: ModelView, schema: str, over: str | None, oids: tuple[Oid, Oid, Oid, Oid]) -> SchemaView:
-    relation = Relation(oids[0], schema, view.name, view.columns, "v", comment=view.comment, only_key=NAME_COLUMN)
+    relation = Relation(
+        oids[0],
+        schema,
+        view.name,
+        view.columns,
+        "v",
+        comment=view.comment,
+        # The oldest of the history goes as time goes by.
+        passes=view is HISTORY_VIEW,
+        only_key=NAME_COLUMN,
+    )
     return SchemaView(relation, view, over, oids[1], oids[2], oids[3])
 
 

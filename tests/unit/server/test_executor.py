@@ -379,7 +379,10 @@ async def test_what_a_select_runs_with_is_in_no_cycle(session: Session) -> None:
     """It knows what the SELECT has taken of the memory for all, and goes with the SELECT."""
     gc.disable()
     try:
-        known = ref(session.executor.selects._make_runtime(Limits()))
+        limits = Limits()
+        known = ref(limits)
+        session.executor.selects._make_runtime(limits)
+        del limits
         await session.rows("SELECT * FROM model_history")
 
         assert known() is None

@@ -72,6 +72,14 @@ class _Parameters:
         return ()
 
 
+class _References:
+    def format(self, kind: Oid, oid: int) -> str:
+        return f"name{oid}"
+
+    def find(self, kind: Oid, text: str) -> int | None:
+        return None
+
+
 def table(number: int, types: str = "ii") -> Relation:
     """`i` an int4, `t` a text."""
     columns = tuple(RelationColumn(f"c{at}", TEXT if each == "t" else INT4) for at, each in enumerate(types, 1))
@@ -132,8 +140,7 @@ def runtime(tables: Tables | None = None, values: Sequence[object] = (), limits:
         _Parameters(),
         ValueSettings(),
         limits or Limits(),
-        lambda oid, value: f"name{value}",
-        lambda oid, text: None,
+        _References(),
         values=values,
     )
 

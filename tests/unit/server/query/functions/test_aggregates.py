@@ -176,7 +176,9 @@ def test_ranks_of_a_row_that_is_not_there(function: str, result: str, values: st
         ("date", "(NULL)", None, None),
     ],
 )
-def test_an_extreme_of_a_column_is_that_of_its_type(kind: str, values: str, least: str | None, most: str | None) -> None:
+def test_an_extreme_of_a_column_is_that_of_its_type(
+    kind: str, values: str, least: str | None, most: str | None
+) -> None:
     query = f"SELECT min(x::{kind}), max(x::{kind}) FROM (VALUES {values}) AS v(x)"
 
     assert answer_texts(query) == [(least, most)]
