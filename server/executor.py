@@ -13,9 +13,9 @@ from protocol.types import Oid
 from protocol.values import ValueSettings
 from server.audience import may_hear
 from server.catalog import Catalog, Context, Decision, ModelName, decide
-from server.catalog.decide_models import find_version
 from server.catalog.editions import DECIMAL_FLAG, TYPE_SYSTEM_FLAG, Edition
 from server.catalog.events import NO_ORIGIN, Event, Origin
+from server.catalog.find_models import find_version
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.privileges import is_superuser
 from server.catalog.values import model_key

@@ -11,8 +11,8 @@ from protocol.errors import InvalidValue
 from protocol.values import ValueSettings
 from server.audience import header_of_today, history_begins, knows_all, knows_past
 from server.catalog import Catalog, Context, Model, ModelHeader, ModelName
-from server.catalog.decide_models import check_action, find_model, find_model_to_change, model_not_found
 from server.catalog.decide_recovery import list_own_dropped
+from server.catalog.find_models import check_action, find_model, find_model_to_change, model_not_found
 from server.catalog.names import Earlier, resolve_model
 from server.catalog.options import literal_text
 from server.catalog.privileges import denied, find_authority, model_resource

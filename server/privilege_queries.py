@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from protocol.types import BOOL, INT8, TEXT
-from server.catalog.decide_models import find_model, model_not_found
 from server.catalog.decide_privileges import is_role
+from server.catalog.find_models import find_model, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.privileges import (
     ADMIN,

@@ -14,8 +14,8 @@ from typing import assert_never
 from msgspec import Struct
 
 from protocol.types import BOOL, INT4, INT8, TEXT, TIMESTAMPTZ
-from server.catalog.decide_models import find_allowed, find_model, find_version, model_not_found
 from server.catalog.decide_recovery import list_own_dropped
+from server.catalog.find_models import find_allowed, find_model, find_version, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import literal_text
 from server.catalog.privileges import denied, find_authority, schema_resource

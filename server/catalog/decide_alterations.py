@@ -8,18 +8,10 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from server.catalog.decide_models import (
-    change_options,
-    check_home,
-    find_model_to_change,
-    find_version,
-    model_event,
-    model_skipped,
-    nothing,
-    read_comment,
-    touched,
-)
+from server.catalog.decide_models import change_options, read_comment
 from server.catalog.events import Change, Decision
+from server.catalog.find_models import check_home, find_model_to_change, find_version
+from server.catalog.model_events import model_event, model_skipped, nothing, touched
 from server.catalog.names import RESERVED_VERSION, Context, check_model_name, check_version_name, resolve_model
 from server.catalog.options import literal_text, read_options
 from server.catalog.privileges import CHANGE_OWNER, denied, find_authority, model_resource

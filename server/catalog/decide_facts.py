@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from server.catalog.decide_models import find_version, model_event, model_not_found
 from server.catalog.decide_users import PASSWORD
 from server.catalog.events import Change, Decision, Event
+from server.catalog.find_models import find_version, model_not_found
+from server.catalog.model_events import model_event
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import API_KEY, literal_text
 from server.catalog.privileges import find_changeable_project, is_superuser

@@ -8,9 +8,17 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from server.catalog.editions import read_in_edition
-from server.catalog.events import Change, Decision, Event
+from server.catalog.events import Change, Decision
+from server.catalog.find_models import (
+    check_action,
+    check_home,
+    find_model_to_change,
+    find_version,
+    find_version_name,
+    version_not_found,
+)
+from server.catalog.model_events import model_event, model_skipped, nothing, touched
 from server.catalog.names import (
-    RESERVED_VERSION,
     Context,
     check_column_name,
     check_model_name,
@@ -29,28 +37,17 @@ from server.catalog.options import (
     read_source_type,
     require_types,
 )
-from server.catalog.privileges import (
-    Authority,
-    denied,
-    find_authority,
-    find_changeable_project,
-    model_resource,
-    schema_resource,
-)
 from server.catalog.tree import Catalog, Model
 from server.catalog.types import format_type
 from server.catalog.values import (
     Column,
     DroppedModel,
-    Key,
     ModelHeader,
     ModelName,
     ModelVersion,
     dropped_key,
     dropped_version_key,
     model_key,
-    project_key,
-    schema_key,
     version_key,
 )
 from server.errors import Condition, Diagnostic, OdpsError, diagnostic
@@ -59,9 +56,7 @@ from server.statements import (
     CreateModel,
     DropModel,
     DropVersion,
-    Identifier,
     InputColumn,
-    ObjectName,
     SetDefaultVersion,
     Value,
     VersionBody,
@@ -198,7 +193,7 @@ def drop_version(catalog: Catalog, statement: DropVersion, context: Context) -> 
         if statement.if_version_exists:
             what = f'version "{written}" of model "{name}"'
             return nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=what))
-        raise _version_not_found(written, name)
+        raise version_not_found(written, name)
     if version == model.header.default_version:
         raise OdpsError(
             Condition.DEFAULT_VERSION_DROP,
@@ -334,140 +329,6 @@ def _make_version(
     )
 
 
-def check_home(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> tuple[Key, ...]:
-    """That a model may be made there by the principal; the keys this rests on."""
-    project = find_changeable_project(catalog, name.project, written.at)
-    authority = find_authority(catalog, name.project, context.principal)
-    authority.require_member(written.at)
-    schema = project.schemas.get(name.schema)
-    if schema is None:
-        raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=written.at, schema=f"{name.project}.{name.schema}")
-    if not authority.on_schema(schema, Action.CREATE_MODEL):
-        raise denied(Action.CREATE_MODEL, schema_resource(name.project, name.schema), written.at)
-    return (project_key(name.project), schema_key(name.project, name.schema))
-
-
-def find_model_to_change(
-    catalog: Catalog,
-    name: ModelName,
-    written: ObjectName,
-    context: Context,
-    *,
-    if_exists: bool,
-    action: Action = Action.ALTER,
-) -> Model | None:
-    """The model to change; None when it is missing and that is all right.
-
-    Args:
-        action: what the principal must hold on it.
-    """
-    authority = _find_authority(catalog, name, written, context)
-    model = authority.find_visible(name.schema, name.name)
-    if model is None:
-        if if_exists:
-            return None
-        raise model_not_found(name, written)
-    if authority.is_public:
-        raise OdpsError(Condition.PUBLIC_MODEL, at=written.at, project=name.project, detail=f"Model: {name}")
-    _require(authority, name, model, action, written)
-    return model
-
-
-def find_model(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Model | None:
-    """The model, if it exists for the principal.
-
-    Raises:
-        OdpsError: NOT_MEMBER.
-    """
-    return _find_authority(catalog, name, written, context).find_visible(name.schema, name.name)
-
-
-def check_action(
-    catalog: Catalog, name: ModelName, model: Model, action: Action, written: ObjectName, context: Context
-) -> None:
-    """Raise NO_PRIVILEGE when the principal does not hold the action on a model that it may see."""
-    _require(find_authority(catalog, name.project, context.principal), name, model, action, written)
-
-
-def _find_authority(catalog: Catalog, name: ModelName, written: ObjectName, context: Context) -> Authority:
-    """What the principal may do in the model's project; raises NOT_MEMBER."""
-    authority = find_authority(catalog, name.project, context.principal)
-    if authority.project is not None:
-        authority.require_member(written.at)
-    return authority
-
-
-def _require(authority: Authority, name: ModelName, model: Model, action: Action, written: ObjectName) -> None:
-    schema = None if authority.project is None else authority.project.schemas.get(name.schema)
-    if schema is None or not authority.on_model(schema, model.header, action):
-        raise denied(action, model_resource(name), written.at)
-
-
-def find_allowed(catalog: Catalog, name: ModelName, action: Action, written: ObjectName, context: Context) -> Model:
-    """The model, on which the principal holds the action.
-
-    Raises:
-        OdpsError: MODEL_NOT_FOUND, NO_PRIVILEGE, NOT_MEMBER.
-    """
-    authority = find_authority(catalog, name.project, context.principal)
-    if authority.project is not None:
-        authority.require_member(written.at)
-    model = authority.find_visible(name.schema, name.name)
-    if model is None or authority.project is None:
-        raise model_not_found(name, written)
-    if not authority.on_model(authority.project.schemas[name.schema], model.header, action):
-        raise denied(action, model_resource(name), written.at)
-    return model
-
-
-def model_not_found(name: ModelName, written: ObjectName) -> OdpsError:
-    return OdpsError(Condition.MODEL_NOT_FOUND, at=written.at, model=name, detail=f"Model: {name}")
-
-
-def _version_not_found(version: Identifier, name: ModelName) -> OdpsError:
-    return OdpsError(Condition.VERSION_NOT_FOUND, at=version.at, version=version, model=name, detail=f"Model: {name}")
-
-
-def find_version(model: Model, version: Identifier | None, name: ModelName) -> ModelVersion:
-    """The version that a statement names, or the default one for None.
-
-    Raises:
-        OdpsError: VERSION_NOT_FOUND.
-    """
-    if version is None:
-        return model.default
-    found = find_version_name(model, version.name)
-    if found is None:
-        raise _version_not_found(version, name)
-    return model.versions[found]
-
-
-def find_version_name(model: Model, written: str) -> str | None:
-    """The version that a name stands for: its own, an alias, or `default_version`, `latest` or `first`.
-
-    SILENT: a version's own name comes before an alias, an alias before the words.
-    """
-    if written in model.versions:
-        return written
-    aliased = model.header.find_alias(written)
-    if aliased is not None:
-        return aliased
-    if written == RESERVED_VERSION:
-        return model.header.default_version
-    if written not in ("latest", "first"):
-        return None
-    return model.versions.names_in_order()[-1 if written == "latest" else 0]
-
-
-def model_skipped(name: ModelName) -> Decision:
-    return nothing(name, diagnostic(Condition.SKIPPED_MISSING, what=f'model "{name}"'))
-
-
-def nothing(name: ModelName, *notices: Diagnostic) -> Decision:
-    """The statement is right as the model stands, and changes nothing."""
-    return Decision(None, notices, reads=(model_key(name),))
-
-
 def _type_differs(
     given: GivenOptions, option: str, value: str, expected: str, body: VersionBody, name: ModelName
 ) -> OdpsError:
@@ -479,43 +340,4 @@ def _type_differs(
         given=value,
         value=expected,
         detail=f"Model: {name}",
-    )
-
-
-def touched(model: Model, context: Context) -> ModelHeader:
-    """The header again, as every change of a version writes it: that is what guards look at."""
-    return replace(model.header, last_modified_time=context.now)
-
-
-def model_event(
-    action: str,
-    name: ModelName,
-    context: Context,
-    changes: tuple[Change, ...],
-    *,
-    version: str | None = None,
-    old: ModelHeader | None = None,
-    new: ModelHeader | None = None,
-    guards: tuple[Key, ...] = (),
-    new_target: ModelName | None = None,
-    moves: bool = False,
-    drop_id: str | None = None,
-) -> Event:
-    """The event of a change of one model, whose headers before and after are `old` and `new`."""
-    return Event(
-        action=action,
-        target=str(name),
-        principal=context.principal,
-        time=context.now,
-        changes=changes,
-        guards=(*guards, model_key(name)),
-        version=version,
-        old_default=None if old is None else old.default_version,
-        new_default=None if new is None else new.default_version,
-        new_target=None if new_target is None else str(new_target),
-        subject=model_key(name),
-        new_subject=None if new_target is None else model_key(new_target),
-        moves=moves,
-        drop_id=drop_id,
-        origin=context.origin,
     )

@@ -12,10 +12,11 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from server.catalog.decide_models import find_model, model_event, model_not_found
 from server.catalog.decide_users import check_user_name, drop_user
 from server.catalog.events import Change, Decision, Event
+from server.catalog.find_models import find_model, model_not_found
 from server.catalog.grants import add_actions, forget_role, take_actions
+from server.catalog.model_events import model_event
 from server.catalog.names import Context, check_role_name, resolve_model, resolve_schema
 from server.catalog.privileges import (
     ADD_USER,

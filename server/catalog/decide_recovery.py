@@ -10,8 +10,9 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from server.catalog.decide_models import check_home, find_model_to_change, model_event, nothing
 from server.catalog.events import Change, Decision
+from server.catalog.find_models import check_home, find_model_to_change
+from server.catalog.model_events import model_event, nothing
 from server.catalog.names import Context, resolve_model
 from server.catalog.privileges import find_authority, is_user_of
 from server.catalog.tree import Catalog, Dropped, Model

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from server.catalog.decide_models import model_event, touched
 from server.catalog.events import Change, Decision
+from server.catalog.model_events import model_event, touched
 from server.catalog.names import Context
 from server.catalog.tree import Catalog, Model
 from server.catalog.values import (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from server.catalog import Catalog, Decision
-from server.catalog.decide_models import model_event
 from server.catalog.events import Change
+from server.catalog.model_events import model_event
 from server.catalog.values import Key, ModelName, ModelVersion, version_key
 from server.engine import Engine
 from server.errors import Condition, OdpsError
