@@ -83,6 +83,7 @@ from server.statements import (
     ShowHistory,
     ShowModels,
     ShowParameter,
+    ShowSchemas,
     ShowVersions,
     Statement,
     UndropModel,
@@ -185,7 +186,14 @@ class Executor:
         match statement:
             case Select() | Explain():
                 return self.selects.prepare(statement, types).columns
-            case DescribeModel() | ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
+            case (
+                DescribeModel()
+                | ShowModels()
+                | ShowSchemas()
+                | ShowVersions()
+                | ShowCreateModel()
+                | ShowDroppedModels()
+            ):
                 return query_columns(statement, as_text=self._rules.as_text)
             case ShowHistory():
                 return HISTORY_COLUMNS
@@ -209,7 +217,7 @@ class Executor:
                 return await self.selects.run(statement, arguments)
             case DescribeModel():
                 return await self._describe(statement)
-            case ShowModels() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
+            case ShowModels() | ShowSchemas() | ShowVersions() | ShowCreateModel() | ShowDroppedModels():
                 return self._query(statement)
             case ShowHistory():
                 self._note_read(resolve_model(self.control.catalog, statement.name, self._context()))

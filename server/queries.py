@@ -33,6 +33,7 @@ from server.statements import (
     ShowCreateModel,
     ShowDroppedModels,
     ShowModels,
+    ShowSchemas,
     ShowVersions,
     Value,
 )
@@ -55,6 +56,7 @@ _SHOW_MODELS = (
     Column("last_modified_time", TIMESTAMPTZ),
     Column("comment", TEXT),
 )
+_SHOW_SCHEMAS = (Column("schema_name", TEXT), Column("owner", TEXT), Column("create_time", TIMESTAMPTZ))
 _SHOW_VERSIONS = (
     Column("version_name", TEXT),
     Column("is_default", BOOL),
@@ -105,6 +107,8 @@ def query_columns(statement: CatalogQuery, *, as_text: bool) -> Columns:
             return _DESCRIBE_TEXT if as_text else DESCRIBED_ROWS
         case ShowModels():
             return _SHOW_MODELS
+        case ShowSchemas():
+            return _SHOW_SCHEMAS
         case ShowVersions():
             return _SHOW_VERSIONS
         case ShowCreateModel():
@@ -130,6 +134,8 @@ def run_query(catalog: Catalog, statement: CatalogQuery, reader: Reader) -> list
             return list(describe_state(name, model, statement, reader, rights))
         case ShowModels():
             return _show_models(catalog, statement, reader)
+        case ShowSchemas():
+            return _show_schemas(catalog, statement, reader)
         case ShowVersions():
             return _show_versions(catalog, statement, reader)
         case ShowCreateModel():
@@ -210,6 +216,22 @@ def _show_models(catalog: Catalog, statement: ShowModels, reader: Reader) -> lis
             model.header.comment,
         )
         for name, model in shown
+    ]
+
+
+def _show_schemas(catalog: Catalog, statement: ShowSchemas, reader: Reader) -> list[Row]:
+    """SILENT: every member of a project may see its schemas, as in `information_schema.schemata`."""
+    written = statement.project
+    name, at = (reader.context.project, None) if written is None else (written.name, written.at)
+    project = catalog.find_project(name)
+    if project is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
+    find_authority(catalog, name, reader.context.principal).require_member(at)
+    matches = _matcher(statement.like)
+    return [
+        (schema_name, schema.header.owner, to_datetime(schema.header.create_time))
+        for schema_name, schema in sorted(project.schemas.items())
+        if matches(schema_name)
     ]
 
 

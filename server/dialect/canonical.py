@@ -48,6 +48,7 @@ from server.statements import (
     ShowDroppedModels,
     ShowHistory,
     ShowModels,
+    ShowSchemas,
     ShowVersions,
     Statement,
     TransactionStatement,
@@ -70,7 +71,7 @@ def format_statement(statement: Statement, *, mask_secrets: bool = False) -> str
     match statement:
         case CreateModel() | AddVersion():
             return _format_version_maker(statement, mask_secrets)
-        case CreateProject() | DropProject() | CreateSchema() | DropSchema():
+        case CreateProject() | DropProject() | CreateSchema() | DropSchema() | ShowSchemas():
             return _format_namespace(statement)
         case UseProject() | UseSchema():
             return _format_use(statement)
@@ -166,6 +167,8 @@ def _format_namespace(statement: NamespaceStatement) -> str:
             return f"CREATE SCHEMA {_when('IF NOT EXISTS ', if_not_exists)}{format_object(schema)}"
         case DropSchema(schema, if_exists):
             return f"DROP SCHEMA {_when('IF EXISTS ', if_exists)}{format_object(schema)}"
+        case ShowSchemas(project, like):
+            return "SHOW SCHEMAS" + ("" if project is None else f" IN {format_name(project)}") + _like(like)
         case _:
             assert_never(statement)
 

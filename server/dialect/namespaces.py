@@ -4,7 +4,16 @@ SILENT: PROJECT, MaxCompute's own word, is accepted wherever PostgreSQL's DATABA
 """
 
 from server.dialect.cursor import Cursor
-from server.statements import CreateProject, CreateSchema, DropProject, DropSchema, UseProject, UseSchema
+from server.dialect.models import parse_like
+from server.statements import (
+    CreateProject,
+    CreateSchema,
+    DropProject,
+    DropSchema,
+    ShowSchemas,
+    UseProject,
+    UseSchema,
+)
 
 
 def parse_create_project(cursor: Cursor) -> CreateProject:
@@ -40,6 +49,14 @@ def parse_drop_schema(cursor: Cursor) -> DropSchema:
     cursor.accept("RESTRICT")
     cursor.expect_end()
     return DropSchema(name, if_exists)
+
+
+def parse_show_schemas(cursor: Cursor) -> ShowSchemas:
+    """Reads `[{ IN | FROM } project] [LIKE 'pattern']`."""
+    project = cursor.identifier() if cursor.accept_any("IN", "FROM") else None
+    like = parse_like(cursor)
+    cursor.expect_end(*([] if project or like else ["IN", "FROM"]), *([] if like else ["LIKE"]))
+    return ShowSchemas(project, like)
 
 
 def parse_use(cursor: Cursor) -> UseProject | UseSchema:

@@ -68,6 +68,7 @@ _ROUTES: Final[dict[str, Route | Frame | Whole]] = {
     "DESCRIBE": Route(models.parse_describe),
     "SHOW FLAGS": Route(settings.parse_show_flags),
     "SHOW MODELS": Route(models.parse_show_models),
+    "SHOW SCHEMAS": Route(namespaces.parse_show_schemas),
     "SHOW VERSIONS": Route(models.parse_show_versions),
     "SHOW HISTORY": Route(history.parse_show_history),
     "SHOW DROPPED MODELS": Route(history.parse_show_dropped),

@@ -48,7 +48,7 @@ _SPELLED: Final = {
 # What MaxCompute lists with SHOW besides what this server does.
 _FOREIGN_SHOWS: Final = (
     *("COLUMNS", "DATABASES", "FUNCTIONS", "INSTANCES", "LABEL", "MATERIALIZED", "P", "PACKAGES", "PARTITIONS"),
-    *("PROJECTS", "RESOURCES", "SCHEMAS", "SECURITYCONFIGURATION", "TABLES", "VIEWS"),
+    *("PROJECTS", "RESOURCES", "ROLES", "SECURITYCONFIGURATION", "TABLES", "VIEWS"),
 )
 # MaxCompute's console takes what follows the sign as the value, quotes or none: `=Asia/Tokyo`, `={"t": 1024}`.
 _FLAG_PREFIXES: Final = ("odps.", "console.")

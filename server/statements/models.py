@@ -153,6 +153,14 @@ class DropSchema:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSchemas:
+    """`project` None means the current one."""
+
+    project: Identifier | None = None
+    like: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UseProject:
     name: Identifier
 
@@ -173,7 +181,7 @@ ModelStatement = (
     | ShowVersions
     | ShowCreateModel
 )
-NamespaceStatement = CreateProject | DropProject | CreateSchema | DropSchema
+NamespaceStatement = CreateProject | DropProject | CreateSchema | DropSchema | ShowSchemas
 UseStatement = UseProject | UseSchema
 # Changes made by the documented statements; `server.statements.Change` has all of them.
 MadeChange = (
@@ -188,5 +196,5 @@ MadeChange = (
     | DropSchema
 )
 # Those that the catalog alone answers.
-CatalogQuery = DescribeModel | ShowModels | ShowVersions | ShowCreateModel | ShowDroppedModels
+CatalogQuery = DescribeModel | ShowModels | ShowSchemas | ShowVersions | ShowCreateModel | ShowDroppedModels
 Query = CatalogQuery | ShowHistory | PrivilegeQuery

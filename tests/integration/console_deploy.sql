@@ -32,4 +32,5 @@ ALTER MODEL sentiment SET DEFAULT_VERSION V2;
 ALTER MODEL nlp.sentiment DROP VERSION v1;
 DESC MODEL sentiment;
 SHOW VERSIONS FOR MODEL sentiment;
+show schemas;
 SHOW MODELS

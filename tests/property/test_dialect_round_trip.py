@@ -100,6 +100,7 @@ from server.statements import (
     ShowHistory,
     ShowModels,
     ShowParameter,
+    ShowSchemas,
     ShowVersions,
     Statement,
     TransactionModes,
@@ -209,6 +210,7 @@ RECOVERIES: Final[st.SearchStrategy[Recovery]] = st.one_of(
 QUERIES: Final[st.SearchStrategy[Query]] = st.one_of(
     st.builds(DescribeModel, MODEL_NAMES, st.none() | NAMES, FLAGS, st.none() | MOMENTS),
     st.builds(ShowModels, st.none() | SCHEMA_NAMES, st.none() | VALUES),
+    st.builds(ShowSchemas, st.none() | NAMES, st.none() | VALUES),
     st.builds(ShowVersions, MODEL_NAMES, st.none() | VALUES),
     st.builds(ShowCreateModel, MODEL_NAMES),
     st.builds(ShowHistory, MODEL_NAMES, st.none() | LIMITS),

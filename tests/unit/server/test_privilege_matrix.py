@@ -101,6 +101,8 @@ FOR_EVERYBODY: Final = [
     "SELECT * FROM models",
     "DESC MODEL bigdata_public_modelset.`qwen3-0.6b-gguf`",
     "SHOW MODELS IN bigdata_public_modelset",
+    "SHOW SCHEMAS",
+    "SHOW SCHEMAS IN bigdata_public_modelset",
     "SHOW VERSIONS FOR MODEL bigdata_public_modelset.`qwen3-0.6b-gguf`",
 ]
 # Those of the server as a whole: for superusers, in PostgreSQL's words.

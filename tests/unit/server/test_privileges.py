@@ -460,6 +460,7 @@ async def test_which_schemas_a_project_has_is_told_to_members(alice: Session, ca
     for schema in ("q.s", "q.t"):
         for text in (f"DROP SCHEMA {schema}", f"DROP SCHEMA IF EXISTS {schema}", f"SHOW MODELS IN {schema}"):
             assert await carol.fails(text) is Condition.NOT_MEMBER
+    assert await carol.fails("SHOW SCHEMAS IN q") is Condition.NOT_MEMBER
 
 
 async def test_roles_in_pg_roles(alice: Session, carol: Session) -> None:

@@ -71,9 +71,26 @@ async def test_where_show_models_looks(session: Session, text: str, names: list[
     assert [row[0] for row in await session.rows(text)] == names
 
 
+async def test_show_schemas(session: Session) -> None:
+    await session.run("CREATE SCHEMA s", "CREATE SCHEMA q", "CREATE DATABASE q", "CREATE SCHEMA q.t")
+
+    result = await session.run("SHOW SCHEMAS")
+
+    assert result.columns is not None
+    assert [(column.name, column.type) for column in result.columns] == [
+        ("schema_name", TEXT),
+        ("owner", TEXT),
+        ("create_time", TIMESTAMPTZ),
+    ]
+    assert [row[:2] for row in result.rows] == [("default", "alice"), ("q", "alice"), ("s", "alice")]
+    assert [row[0] for row in await session.rows("SHOW SCHEMAS FROM Q LIKE 'T|d*'")] == ["default", "t"]
+    assert [row[0] for row in await session.rows(f"SHOW SCHEMAS IN {PUBLIC}")] == ["default"]
+
+
 @pytest.mark.parametrize(
     ("text", "condition"),
     [
+        ("SHOW SCHEMAS IN x", Condition.PROJECT_NOT_FOUND),
         ("SHOW MODELS IN x", Condition.SCHEMA_NOT_FOUND),
         ("SHOW MODELS IN p.x", Condition.SCHEMA_NOT_FOUND),
         ("SHOW MODELS IN x.default", Condition.PROJECT_NOT_FOUND),
