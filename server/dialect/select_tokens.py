@@ -7,6 +7,9 @@ compiled expression finds each token; it repeats possessively, so reading is lin
 What is wrong with the text is kept as the last thing there is: PostgreSQL reads token by token, so a fault of the
 grammar before it comes first.
 
+DEVIATION: `default` before a dot is a name, as if it were quoted: it is the schema that every project has, many tools
+quote no names that have small letters only, and no grammar of PostgreSQL's has DEFAULT there.
+
 Source: PostgreSQL manual, "Lexical Structure"; scan.l.
 """
 
@@ -133,6 +136,8 @@ class _Lexer:
             elif group == "symbol":
                 symbol = text[start:position]
                 self._count_depth(symbol, start)
+                if symbol == "." and self.tokens and self.tokens[-1].key == "default":
+                    self.tokens[-1] = self.tokens[-1]._replace(sort=Sort.NAME, key="")
                 append(Token(Sort.SYMBOL, symbol, symbol, start, position))
             elif group == "operator":
                 position = self._operator(start, position)

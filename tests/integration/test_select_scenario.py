@@ -40,6 +40,7 @@ NAMELESS: Final = (Psql, Psycopg2, Pg8000, SqlAlchemyPsycopg2, SqlAlchemyPg8000,
 # What is asked, the values for its parameters, and the rows, all text: psql shows nothing else.
 QUERIES: Final[tuple[tuple[str, tuple[object, ...], list[Row]], ...]] = (
     ("SELECT model_name FROM models ORDER BY 1", (), [("a",), ("b",), ("c",)]),
+    ("SELECT default.models.model_name FROM default.models WHERE model_name = {0}", ("a",), [("a",)]),
     ("SELECT model_name FROM models WHERE version_count > 99", (), []),
     ("SELECT comment FROM models WHERE model_name = {0}", ("b",), [("say 'é' to 模型 \U0001f9ea",)]),
     ("SELECT model_name FROM models WHERE model_name LIKE {0} AND model_name <> {1}", ("%", "b"), [("a",), ("c",)]),

@@ -139,6 +139,15 @@ def test_a_label_may_stand_without_as_unless_it_would_be_misread(text: str, name
     assert core(f"SELECT {text} FROM t").targets == (Target(A, name),)
 
 
+def test_default_before_a_dot_is_the_name_of_a_schema() -> None:
+    read_here = core("SELECT default.t.a FROM Default . t")
+
+    assert read_here.targets == (Target(ColumnName(("default", "t", "a"))),)
+    assert read_here.from_items == (TableName(("default", "t")),)
+    with pytest.raises(OdpsError):
+        parse_query("SELECT * FROM default")
+
+
 def test_joins_nest_to_the_left_and_by_their_conditions() -> None:
     t, u, v = (TableName((name,)) for name in "tuv")
 
