@@ -3,7 +3,7 @@
 -- compare: columns
 SELECT current_setting('server_version_num')::integer, current_setting('server_version'), version();
 
--- compare: rows
+-- compare: columns
 SELECT name FROM pg_catalog.pg_timezone_names WHERE name = 'UTC';
 
 -- compare: rows
@@ -14,8 +14,8 @@ JOIN pg_catalog.pg_type there ON c.casttarget::oid = there.oid
 WHERE c.castcontext = 'i' AND c.castmethod = 'f' AND has_function_privilege(c.castfunc, 'execute')
   AND ((here.typtype = 'b' AND c.casttarget IN ('json'::regtype::oid, 'text'::regtype::oid)) OR (there.typtype = 'd' AND c.castsource IN ('json'::regtype::oid, 'text'::regtype::oid)));
 
--- compare: columns
--- parameters: ["{default,public}"]
+-- compare: rows
+-- parameters: ["{information_schema}"]
 WITH base AS (
   WITH RECURSIVE walk AS (
     SELECT oid, typname, typnamespace, typbasetype, COALESCE(NULLIF(typbasetype, 0), oid) AS base FROM pg_type
@@ -69,7 +69,8 @@ SELECT n.nspname AS table_schema, c.relname AS table_name, d.description AS tabl
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d on d.objoid = c.oid and d.objsubid = 0 and d.classoid = 'pg_class'::regclass
 LEFT JOIN keys ON c.oid = keys.relid LEFT JOIN columns_agg ON c.oid = columns_agg.relid
-WHERE c.relkind IN ('v','r','m','f','p') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND not c.relispartition
+WHERE c.relkind IN ('v','r','m','f','p') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AND not c.relispartition
+  AND c.relname IN ('columns', 'key_column_usage', 'sql_features')
 ORDER BY table_schema, table_name;
 
 -- compare: rows
@@ -101,11 +102,11 @@ LEFT JOIN LATERAL (
 WHERE t.oid <> 'trigger'::regtype AND COALESCE(a.callable, true) AND prokind = 'f' AND p.pronamespace = ANY($1::regnamespace[]);
 
 -- compare: columns
--- parameters: ["default"]
+-- parameters: ["pg_catalog"]
 select description from pg_namespace n left join pg_description d on d.objoid = n.oid and d.classoid = 'pg_namespace'::regclass where n.nspname = $1;
 
--- compare: columns
--- parameters: ["{default,public}"]
+-- compare: rows
+-- parameters: ["{pg_catalog}"]
 SELECT n.nspname AS table_schema, c.relname AS table_name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v','r','m','f','p') AND c.relnamespace = ANY($1::regnamespace[])
   AND (pg_has_role(c.relowner, 'USAGE') or has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
@@ -147,7 +148,7 @@ computed as (
 select *, row(rel_table_schema, rel_table_name) = row(rel_ftable_schema, rel_ftable_name) as is_self from computed;
 
 -- compare: columns
--- parameters: ["{default}", "{public}"]
+-- parameters: ["{pg_catalog}", "{information_schema}"]
 with recursive keys as (
   select contype::text as contype, conname, array_length(conkey, 1) as ncol, conrelid as resorigtbl, col as resorigcol, ord
   from pg_constraint left join lateral unnest(conkey) with ordinality as _(col, ord) on true where contype IN ('p', 'f')
@@ -158,7 +159,7 @@ with recursive keys as (
 views as (
   select c.oid as view_id, n.nspname as view_schema, c.relname as view_name, r.ev_action as view_definition
   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_rewrite r on r.ev_class = c.oid
-  where c.relkind in ('v', 'm') and n.nspname = ANY($1 || $2)
+  where c.relkind in ('v', 'm') and n.nspname = ANY($1::text[] || $2)
 ),
 read as (
   select view_id, view_schema, view_name,
@@ -171,7 +172,7 @@ found as (
 walk(view_id, view_schema, view_name, view_column, resorigtbl, resorigcol, is_cycle, path) as (
   select r.view_id, r.view_schema, r.view_name, r.resno, r.resorigtbl, r.resorigcol, false, ARRAY[resorigtbl] from found r
   union all
-  select view.view_id, view.view_schema, view.view_name, view.resno, tab.resorigtbl, tab.resorigcol, tab.resorigtbl = ANY(path), path || tab.resorigtbl
+  select view.view_id, view.view_schema, view.view_name, view.view_column, tab.resorigtbl, tab.resorigcol, tab.resorigtbl = ANY(path), path || tab.resorigtbl
   from walk view join found tab on view.resorigtbl = tab.view_id and view.resorigcol = tab.resno where not is_cycle
 ),
 repeated as (
@@ -215,7 +216,7 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object(
     'name', "column".attname, 'position', "column".attnum, 'type', json_build_object('name', coalesce(base.typname, "type".typname), 'type', "type".typtype),
     'is_nullable', NOT "column".attnotnull, 'description', pg_catalog.col_description("rel".oid, "column".attnum),
-    'mutability', jsonb_build_object('is_insertable', NOT (poly.attidentity = 'a' OR "column".attgenerated = 's')))) AS info
+    'mutability', jsonb_build_object('is_insertable', NOT (poly.attidentity = 'a' OR "column".attgenerated = 's'))) ORDER BY "column".attnum) AS info
   FROM pg_catalog.pg_attribute "column"
   INNER JOIN (
     SELECT attrelid, attnum, attname, CASE WHEN there THEN attidentity::text ELSE ''::text END as attidentity
@@ -228,11 +229,11 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT jsonb_build_object('constraint', jsonb_build_object('name', class.relname, 'oid', class.oid :: integer), 'columns', coalesce(columns.info, '[]')) AS info
   FROM pg_catalog.pg_index idx JOIN pg_catalog.pg_class class ON class.oid = idx.indexrelid
-  LEFT JOIN LATERAL (SELECT jsonb_agg("column".attname) AS info FROM pg_catalog.pg_attribute "column" WHERE "column".attrelid = "rel".oid AND "column".attnum = ANY (idx.indkey)) AS columns ON true
+  LEFT JOIN LATERAL (SELECT jsonb_agg("column".attname ORDER BY "column".attnum) AS info FROM pg_catalog.pg_attribute "column" WHERE "column".attrelid = "rel".oid AND "column".attnum = ANY (idx.indkey)) AS columns ON true
   WHERE idx.indrelid = "rel".oid AND idx.indisprimary
 ) primary_key ON true
 LEFT JOIN LATERAL (
-  SELECT jsonb_agg(jsonb_build_object('name', class.relname, 'oid', class.oid :: integer)) AS info
+  SELECT jsonb_agg(jsonb_build_object('name', class.relname, 'oid', class.oid :: integer) ORDER BY class.oid) AS info
   FROM pg_catalog.pg_index idx JOIN pg_catalog.pg_class class ON class.oid = idx.indexrelid
   WHERE idx.indrelid = "rel".oid AND idx.indisunique AND NOT idx.indisprimary
 ) unique_constraints ON true
