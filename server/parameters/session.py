@@ -266,9 +266,13 @@ class Parameters:
         return tuple((parameter.name, self.get(parameter.name)) for parameter in _REPORTED)
 
     def flags(self) -> list[tuple[str, str]]:
-        """(name, value) of each of MaxCompute's flags that is set in this session, in order of name."""
-        given = {*self.state[0], *self.state[1]}
-        given.update(flag for flag, parameter in ALIASES.items() if parameter in given)
+        """(name, value) of each of MaxCompute's flags that is set in this session, in order of name.
+
+        Those that it was begun with are among them; but a time zone may be what a driver sends by itself.
+        """
+        session, local = self.state
+        aliases = [flag for flag, parameter in ALIASES.items() if parameter in session or parameter in local]
+        given = {*self._start, *session, *local, *aliases}
         return [(name, self.get(name)) for name in sorted(given) if is_flag(name)]
 
     def is_unknown_flag(self, name: str) -> bool:

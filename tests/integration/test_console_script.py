@@ -189,3 +189,10 @@ def test_what_does_not_run_here_is_told_by_its_name_and_with_the_next_step(
     assert message in str(told.message_primary)
     assert hint in str(told.message_hint)
     assert "s3cr3t" not in f"{told.message_primary} {told.message_detail} {told.message_hint}"
+
+
+def test_flags_may_be_given_when_connecting(address: Address) -> None:
+    with psycopg.connect(address.dsn, options="-c odps.sql.type.system.odps2=false") as connection:
+        assert connection.execute("SHOW FLAGS").fetchall() == [("odps.sql.type.system.odps2", "false")]
+        with pytest.raises(psycopg.errors.FeatureNotSupported, match="TIMESTAMP type is not enabled"):
+            connection.execute(create("m").replace("f1 INT", "f1 TIMESTAMP").encode())

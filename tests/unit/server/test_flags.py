@@ -3,6 +3,7 @@
 import pytest
 
 from server.errors import Condition
+from server.parameters import Parameters
 from tests.unit.server.catalog.scenes import create, create_imported
 from tests.unit.server.sessions import Scene, Session, conditions
 
@@ -50,6 +51,13 @@ async def test_the_flags_of_a_session_are_shown(session: Session) -> None:
 
     await session.run("RESET TIME ZONE")
     assert await session.rows("SHOW FLAGS") == [("odps.sql.split.size", '{"t": 1}')]
+
+
+def test_flags_that_a_session_begins_with_are_shown_but_not_a_driver_s_time_zone() -> None:
+    parameters = Parameters("alice")
+    parameters.begin((("ODPS.sql.decimal.odps2", "false"), ("TimeZone", "Asia/Tokyo"), ("other.flag", "1")), {})
+
+    assert parameters.flags() == [("odps.sql.decimal.odps2", "false")]
 
 
 async def test_a_flag_with_an_effect_takes_true_and_false(session: Session) -> None:
