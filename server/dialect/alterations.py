@@ -38,12 +38,12 @@ def parse_alteration(cursor: Cursor, name: ObjectName, *, if_exists: bool) -> Al
         statement = ChangeOwner(name, cursor.string(), if_exists)
     elif cursor.accept("MODIFY"):
         cursor.expect("VERSION")
-        version = cursor.identifier("a version name")
+        version = parse_version(cursor)
         statement = _parse_change(cursor, name, version, if_exists)
     elif cursor.accept("SET", "ALIAS"):
         alias = cursor.identifier("an alias")
         cursor.expect("FOR", "VERSION")
-        statement = SetAlias(name, alias, cursor.identifier("a version name"), if_exists)
+        statement = SetAlias(name, alias, parse_version(cursor), if_exists)
     elif cursor.accept("DROP", "ALIAS"):
         if_alias_exists = cursor.accept("IF", "EXISTS")
         statement = DropAlias(name, cursor.identifier("an alias"), if_exists, if_alias_exists)
@@ -74,6 +74,14 @@ def _parse_change(cursor: Cursor, name: ObjectName, version: Identifier | None, 
         case _:
             assert version is not None, "only a version has options"  # noqa: S101  a fault of ours
             return SetOptions(name, version, parse_options(cursor), if_exists, at)
+
+
+def parse_version(cursor: Cursor) -> Identifier:
+    """The name of a version, which people are tempted to write as v1.0 or 2026-01-31."""
+    name = cursor.identifier("a version name")
+    if cursor.sees(".") or cursor.sees("-"):
+        raise cursor.unexpected(hint="The name of a version has letters, digits and _ only.")
+    return name
 
 
 def parse_options(cursor: Cursor) -> tuple[Option, ...]:

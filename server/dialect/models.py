@@ -5,7 +5,7 @@ documented with `OPTIONS (` and ADD VERSION with `WITH OPTIONS (`; SILENT: both 
 never reserved: `IF` begins a clause only before EXISTS or NOT EXISTS, and so on for the others.
 """
 
-from server.dialect.alterations import ALTERATIONS, SETTABLE, parse_alteration, parse_options
+from server.dialect.alterations import ALTERATIONS, SETTABLE, parse_alteration, parse_options, parse_version
 from server.dialect.cursor import Cursor
 from server.dialect.data_types import parse_data_type
 from server.statements import (
@@ -17,7 +17,6 @@ from server.statements import (
     DescribeModel,
     DropModel,
     DropVersion,
-    Identifier,
     InputColumn,
     ObjectName,
     SetDefaultVersion,
@@ -60,17 +59,17 @@ def parse_alter_model(cursor: Cursor) -> AddVersion | SetDefaultVersion | DropVe
         case "SET":
             cursor.expect_any("DEFAULT_VERSION", *SETTABLE)
             cursor.accept("=")
-            version = _version(cursor)
+            version = parse_version(cursor)
             expected = None
             if cursor.accept("IF", "DEFAULT_VERSION"):
                 cursor.expect("=")
-                expected = _version(cursor)
+                expected = parse_version(cursor)
             cursor.expect_end(*([] if expected else ["IF"]))
             statement: SetDefaultVersion | DropVersion = SetDefaultVersion(name, version, if_exists, expected)
         case _:
             cursor.expect_any("VERSION", "ALIAS")
             if_version_exists = cursor.accept("IF", "EXISTS")
-            statement = DropVersion(name, _version(cursor), if_exists, if_version_exists)
+            statement = DropVersion(name, parse_version(cursor), if_exists, if_version_exists)
     cursor.expect_end()
     return statement
 
@@ -91,7 +90,7 @@ def parse_describe(cursor: Cursor) -> DescribeModel:
     named = named or cursor.sees("EXTENDED", "AS", "OF")
     extended = not named and cursor.accept("EXTENDED")
     name = cursor.object_name()
-    version = _version(cursor) if cursor.accept("VERSION") else None
+    version = parse_version(cursor) if cursor.accept("VERSION") else None
     as_of = _as_of(cursor) if cursor.accept("AS", "OF") else None
     cursor.expect_end(*([] if version or as_of else ["VERSION"]), *([] if as_of else ["AS OF"]))
     return DescribeModel(name, version, extended, as_of)
@@ -138,7 +137,7 @@ def _as_of(cursor: Cursor) -> AsOf:
 
 
 def _body(cursor: Cursor) -> VersionBody:
-    version = _version(cursor)
+    version = parse_version(cursor)
     input_columns = _input(cursor) if cursor.accept("INPUT") else None
     options_at = cursor.at
     if cursor.accept("WITH"):
@@ -149,10 +148,6 @@ def _body(cursor: Cursor) -> VersionBody:
     comment = _comment(cursor)
     cursor.expect_end(*([] if comment else ["COMMENT"]))
     return VersionBody(version, input_columns, options, comment, options_at)
-
-
-def _version(cursor: Cursor) -> Identifier:
-    return cursor.identifier("a version name")
 
 
 def _input(cursor: Cursor) -> tuple[InputColumn, ...]:

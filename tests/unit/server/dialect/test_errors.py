@@ -215,6 +215,22 @@ def test_names_that_need_quotes_are_told_so(text: str) -> None:
     assert "stands in back quotes" in hint
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE MODEL m WITH VERSION v1.0 OPTIONS (A = 'b')",
+        "ALTER MODEL m SET DEFAULT_VERSION v1-beta",
+        "ALTER MODEL m MODIFY VERSION v1.0 SET COMMENT 'c'",
+        "DESC MODEL m VERSION 2026-01-31",
+    ],
+)
+def test_names_of_versions_that_cannot_be_are_told_so(text: str) -> None:
+    with pytest.raises(OdpsError) as caught:
+        parse(text)
+
+    assert caught.value.diagnostic.hint == "The name of a version has letters, digits and _ only."
+
+
 @pytest.mark.parametrize("text", ["DESC MODEL a.b.c.d", "SHOW MODELS IN a.b.c", "CREATE SCHEMA a.b.c"])
 def test_names_of_too_many_parts(text: str) -> None:
     with pytest.raises(OdpsError) as caught:
