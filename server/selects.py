@@ -280,7 +280,7 @@ class Selects:
         except MemoryError:
             raise OdpsError(Condition.OUT_OF_MEMORY) from None
         share.keep(rows_size(rows, len(prepared.columns)))
-        tag = "EXPLAIN" if prepared.explains else "SELECT"
+        tag = "EXPLAIN" if prepared.explains is not None else "SELECT"
         return Result(tag, prepared.columns, rows, tuple(runtime.notices), basis=_basis(prepared, runtime), share=share)
 
     def _begin(self, share: Share) -> tuple[Job, Runtime]:

@@ -1,6 +1,6 @@
 """Reads the options of EXPLAIN and checks them, in the order and the words of PostgreSQL's ExplainQuery.
 
-The last of several values holds. DEVIATION: XML and YAML are refused; ANALYZE runs nothing, so what it adds to a plan
+The last of several values holds. DEVIATION: ANALYZE runs nothing, so what it adds to a plan
 (TIMING, BUFFERS, WAL, SUMMARY) is checked and has no effect, as VERBOSE and SETTINGS.
 """
 
@@ -10,6 +10,7 @@ from server.dialect.option_values import read_boolean
 from server.dialect.select_cursor import SelectCursor
 from server.dialect.select_tokens import Sort
 from server.errors import Condition, OdpsError
+from server.statements.select import ExplainFormat
 
 _NAMES: Final = ("analyze", "verbose", "costs", "buffers", "wal", "settings", "timing", "summary")
 # They tell of a run: on, they ask for one.
@@ -19,7 +20,7 @@ _OF_A_RUN: Final = ("wal", "timing")
 class Options(NamedTuple):
     """What EXPLAIN is asked for."""
 
-    as_json: bool = False
+    format: ExplainFormat = ExplainFormat.TEXT
     has_costs: bool = True
 
 
@@ -31,7 +32,7 @@ def parse_options(cursor: SelectCursor) -> Options:
         return Options()
     cursor.advance()
     chosen = {"costs": True}
-    as_json = False
+    form = ExplainFormat.TEXT
     while True:
         at = cursor.at
         name = cursor.label()
@@ -39,7 +40,7 @@ def parse_options(cursor: SelectCursor) -> Options:
             name = "analyze"
         value = None if cursor.key in (",", ")") else _parse_value(cursor)
         if name == "format":
-            as_json = _is_json(cursor, value, at)
+            form = _read_format(value, at)
         elif name in _NAMES:
             chosen[name] = value is None or read_boolean(name, value, at)
         else:
@@ -49,7 +50,7 @@ def parse_options(cursor: SelectCursor) -> Options:
     for name in _OF_A_RUN:
         if chosen.get(name) and not chosen.get("analyze"):
             raise OdpsError(Condition.EXPLAIN_NEEDS_ANALYZE, option=name.upper())
-    return Options(as_json, chosen["costs"])
+    return Options(form, chosen["costs"])
 
 
 def _parse_value(cursor: SelectCursor) -> str:
@@ -61,13 +62,10 @@ def _parse_value(cursor: SelectCursor) -> str:
     return cursor.label()
 
 
-def _is_json(cursor: SelectCursor, value: str | None, at: int) -> bool:
-    match value:
-        case "text" | "json":
-            return value == "json"
-        case "xml" | "yaml":
-            raise cursor.not_supported(f"EXPLAIN (FORMAT {value.upper()})", at)
-        case None:
-            raise OdpsError(Condition.OPTION_NO_VALUE, at=at, option="format")
-        case _:
-            raise OdpsError(Condition.EXPLAIN_FORMAT_UNKNOWN, at=at, format=value)
+def _read_format(value: str | None, at: int) -> ExplainFormat:
+    if value is None:
+        raise OdpsError(Condition.OPTION_NO_VALUE, at=at, option="format")
+    try:
+        return ExplainFormat(value)
+    except ValueError:
+        raise OdpsError(Condition.EXPLAIN_FORMAT_UNKNOWN, at=at, format=value) from None

@@ -22,7 +22,12 @@ _FOREIGN: Final = frozenset(
         """,
     )
 )
-_MODIFIERS: Final = frozenset({"OR", "REPLACE", "TEMP", "TEMPORARY", "UNIQUE", "UNLOGGED", "EXTERNAL"})
+MOST_WORDS: Final = 7
+"""As many words of a text are looked at: CREATE OR REPLACE LOCAL TEMPORARY RECURSIVE VIEW."""
+
+_MODIFIERS: Final = frozenset(
+    re.findall(r"\w+", "EXTERNAL GLOBAL LOCAL OR RECURSIVE REPLACE TEMP TEMPORARY UNIQUE UNLOGGED")
+)
 # What the verbs that begin statements of this server go with elsewhere.
 _OBJECT_KINDS: Final = frozenset(
     re.findall(

@@ -26,7 +26,7 @@ from server.dialect import (
 from server.dialect.cursor import Cursor
 from server.dialect.embedded import Finder, Inner, find_closing
 from server.dialect.lexical import Rule, Word, find_words, skip_blank
-from server.dialect.refusals import refusal
+from server.dialect.refusals import MOST_WORDS, refusal
 from server.dialect.tokens import check_text
 from server.errors import Condition, OdpsError
 from server.statements import Statement
@@ -185,10 +185,10 @@ def parse_text(text: str, *, standard_conforming_strings: bool = True) -> Statem
         OdpsError: with `at` counted in `text`.
     """
     check_text(text)
-    words = _find_head(text, skip_blank(text, 0))
-    found = _find_route(words)
+    begin = skip_blank(text, 0)
+    found = _find_route(_find_head(text, begin))
     if found is None:
-        raise refusal(text, words, _SECOND_WORDS)
+        raise refusal(text, find_words(text, begin, MOST_WORDS), _SECOND_WORDS)
     rule = _rule(found, standard_conforming_strings)
     match found.route:
         case Frame():

@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 import server.query.functions.loading  # noqa: F401 - registers the functions
-from protocol.types import JSON, TEXT, Oid
+from protocol.types import JSON, TEXT, XML, Oid
 from server.query.binder import bind_query, settle_parameters
 from server.query.binder.context import BindingContext
 from server.query.bound import Aggregate, Call, OutputColumn, Query, RelationItem, ThroughText, WindowCall
-from server.query.evaluator import Plan, compile_query, explain, explain_as_json
+from server.query.evaluator import Plan, compile_query, explain, explain_as
 from server.query.evaluator.memory import keep
 from server.query.evaluator.references import may_refer, reference_namer
 from server.query.evaluator.trees import is_volatile, walk
@@ -24,10 +24,10 @@ from server.query.postgres.types import carrier_of, find_type
 from server.query.relations.interface import Row
 from server.query.runtime import Runtime
 from server.results import Column, Columns
-from server.statements.select import Explain, Select
+from server.statements.select import Explain, ExplainFormat, Select
 
-_EXPLAIN_COLUMNS: Final = (Column("QUERY PLAN", TEXT),)
-_EXPLAIN_JSON_COLUMNS: Final = (Column("QUERY PLAN", JSON),)
+# Of formats of EXPLAIN that are not here it is text.
+_PLAN_TYPES: Final = {ExplainFormat.JSON: JSON, ExplainFormat.XML: XML}
 # What runs where it is, without a thread. A regular expression, for one, does not.
 _PROBES: Final = frozenset(
     {
@@ -66,7 +66,7 @@ class PreparedQuery:
         is_passing: it reads what may change while the catalog stays as it is.
         is_probe: it reads no relation and calls nothing that takes time or has an effect.
         is_plain: it calls nothing of the kind either, but reads one relation.
-        has_costs: it says what its plan costs.
+        explains: how it writes a plan, where that is all that it does; has_costs: with what the plan costs.
         has_references: a column may hold values of regclass or its kin.
     """
 
@@ -77,7 +77,7 @@ class PreparedQuery:
     is_passing: bool
     is_probe: bool
     is_plain: bool
-    explains: bool
+    explains: ExplainFormat | None
     has_costs: bool
     has_references: bool
 
@@ -94,10 +94,13 @@ class PreparedQuery:
         Raises:
             OdpsError, InvalidValue: as they come.
         """
-        if self.explains:
-            if self.columns == _EXPLAIN_JSON_COLUMNS:
-                return [(explain_as_json(self.plan, costs=self.has_costs),)]
-            return [(line,) for line in explain(self.plan, costs=self.has_costs)]
+        match self.explains:
+            case None:
+                pass
+            case ExplainFormat.TEXT:
+                return [(line,) for line in explain(self.plan, costs=self.has_costs)]
+            case _:
+                return [(explain_as(self.plan, self.explains, costs=self.has_costs),)]
         rows: Iterable[Row] = self.plan.run(runtime)
         if self.has_references:
             rows = map(_namer(self.columns, runtime), rows)
@@ -124,8 +127,8 @@ def prepare(statement: Select | Explain, context: BindingContext) -> PreparedQue
     """
     query = bind_query(statement.query, context)
     settle_parameters(context)
-    explains = isinstance(statement, Explain)
-    is_cheap = query.combination is None and not explains and _is_probe(query.targets)
+    explains = statement.format if isinstance(statement, Explain) else None
+    is_cheap = query.combination is None and explains is None and _is_probe(query.targets)
     columns = _columns(statement, query)
     return PreparedQuery(
         plan=compile_query(query),
@@ -150,7 +153,7 @@ def _is_plain(query: Query) -> bool:
 def _columns(statement: Select | Explain, query: Query) -> Columns:
     if not isinstance(statement, Explain):
         return tuple(map(_wire_column, query.columns))
-    return _EXPLAIN_JSON_COLUMNS if statement.as_json else _EXPLAIN_COLUMNS
+    return (Column("QUERY PLAN", _PLAN_TYPES.get(statement.format, TEXT)),)
 
 
 def _wire_column(column: OutputColumn) -> Column:

@@ -631,10 +631,19 @@ class Select:
     text: str = ""
 
 
+class ExplainFormat(StrEnum):
+    """How EXPLAIN writes a plan."""
+
+    TEXT = "text"
+    JSON = "json"
+    XML = "xml"
+    YAML = "yaml"
+
+
 @dataclass(frozen=True, slots=True)
 class Explain:
     """EXPLAIN of a SELECT."""
 
     query: QueryExpression
-    as_json: bool = False
+    format: ExplainFormat = ExplainFormat.TEXT
     has_costs: bool = True

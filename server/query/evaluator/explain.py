@@ -1,16 +1,17 @@
-"""EXPLAIN: a plan as lines of text or as JSON, in PostgreSQL's form.
+"""EXPLAIN: a plan as lines of text or as what `explain_formats` writes, in PostgreSQL's form.
 
 DEVIATION: costs, rows and widths are not estimated, hence all 0 or 1; conditions are counted, not written out.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from server.query.bound import Query
+from server.query.evaluator.explain_formats import WRITERS
 from server.query.evaluator.joins import DependentJoin, HashJoin
 from server.query.evaluator.plans import Plan, QueryPlan
 from server.query.evaluator.sources import Derived, Filter, Node, Scan
+from server.statements.select import ExplainFormat
 
 _COSTS = "  (cost=0.00..0.00 rows=1 width=0)"
 
@@ -29,9 +30,9 @@ def explain(plan: Plan, *, costs: bool = True) -> list[str]:
     return list(_write(_query(plan.query), 0, _COSTS if costs else ""))
 
 
-def explain_as_json(plan: Plan, *, costs: bool = True) -> str:
-    """The one value of EXPLAIN (FORMAT JSON)."""
-    return json.dumps([{"Plan": _as_object(_query(plan.query), costs)}], indent=2, ensure_ascii=False)
+def explain_as(plan: Plan, form: ExplainFormat, *, costs: bool = True) -> str:
+    """The one value of EXPLAIN (FORMAT JSON), XML or YAML."""
+    return WRITERS[form](_as_object(_query(plan.query), costs))
 
 
 def _as_object(line: _Line, costs: bool) -> dict[str, object]:

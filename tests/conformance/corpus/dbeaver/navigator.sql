@@ -187,3 +187,12 @@ select amname, count(*) from (SELECT x.* FROM pg_catalog.pg_am x WHERE (x.amname
 
 -- compare: rows
 SELECT COUNT(*) FROM pg_catalog.pg_am dbvrcnt;
+
+-- compare: rows
+EXPLAIN (FORMAT XML, COSTS off) SELECT 1;
+
+-- compare: rows
+EXPLAIN (FORMAT YAML, COSTS off) SELECT 1;
+
+-- compare: rows
+EXPLAIN (FORMAT JSON, COSTS off) SELECT 1;

@@ -187,6 +187,8 @@ def test_what_is_left_open(text: str, column: int, what: str) -> None:
         ("CREATE ROLE r PRIVILEGEPROPERTIES('type'='admin')", 15, "CREATE ROLE with PRIVILEGEPROPERTIES"),
         ("CREATE TABLE t (a INT)", 1, "CREATE TABLE"),
         ("create temporary table t", 1, "CREATE TABLE"),
+        ('CREATE LOCAL TEMPORARY TABLE "#t" ("a" INTEGER) ON COMMIT PRESERVE ROWS', 1, "CREATE TABLE"),
+        ("CREATE OR REPLACE LOCAL TEMPORARY RECURSIVE VIEW v (a)", 1, "CREATE OR REPLACE VIEW"),
         ("CREATE OR REPLACE VIEW v", 1, "CREATE OR REPLACE VIEW"),
         ("ALTER TABLE t", 1, "ALTER TABLE"),
         ("DROP VIEW v", 1, "DROP VIEW"),

@@ -14,6 +14,7 @@ from server.statements.select import (
     ColumnName,
     DerivedTable,
     Explain,
+    ExplainFormat,
     Expression,
     FieldOf,
     FunctionCall,
@@ -220,7 +221,6 @@ def test_a_function_in_from_may_define_its_columns() -> None:
         ("EXPLAIN INSERT INTO t VALUES (1)", 8, Condition.NOT_SUPPORTED),
         ("EXPLAIN (COSTS, nothing 1) SELECT 1", 16, Condition.EXPLAIN_OPTION_UNKNOWN),
         ("EXPLAIN (FORMAT foo) SELECT 1", 9, Condition.EXPLAIN_FORMAT_UNKNOWN),
-        ("EXPLAIN (FORMAT yaml) SELECT 1", 9, Condition.NOT_SUPPORTED),
         ("EXPLAIN (FORMAT) SELECT 1", 9, Condition.OPTION_NO_VALUE),
         ("EXPLAIN (ANALYZE 2) SELECT 1", 9, Condition.OPTION_NOT_BOOLEAN),
         ("EXPLAIN (WAL, ANALYZE off) SELECT 1", None, Condition.EXPLAIN_NEEDS_ANALYZE),
@@ -301,18 +301,20 @@ def test_a_parenthesis_begins_a_statement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "as_json", "has_costs"),
+    ("options", "form", "has_costs"),
     [
-        ("", False, True),
-        ("ANALYZE VERBOSE", False, True),
-        ("(ANALYZE, FORMAT json)", True, True),
-        ("(FORMAT 'json', COSTS 0, FORMAT text)", False, False),
-        ("(costs off, \"costs\" 'ON', wal off, timing false, settings, buffers 1)", False, True),
-        ("(timing, wal on, summary, analyse)", False, True),
+        ("", "text", True),
+        ("ANALYZE VERBOSE", "text", True),
+        ("(ANALYZE, FORMAT json)", "json", True),
+        ("(FORMAT XML)", "xml", True),
+        ("(FORMAT yaml, costs off)", "yaml", False),
+        ("(FORMAT 'json', COSTS 0, FORMAT text)", "text", False),
+        ("(costs off, \"costs\" 'ON', wal off, timing false, settings, buffers 1)", "text", True),
+        ("(timing, wal on, summary, analyse)", "text", True),
     ],
 )
-def test_explain_takes_the_last_of_its_options(options: str, as_json: bool, has_costs: bool) -> None:
-    assert parse(f"EXPLAIN {options} SELECT 1") == Explain(parse_query("SELECT 1"), as_json, has_costs)
+def test_explain_takes_the_last_of_its_options(options: str, form: str, has_costs: bool) -> None:
+    assert parse(f"EXPLAIN {options} SELECT 1") == Explain(parse_query("SELECT 1"), ExplainFormat(form), has_costs)
 
 
 def test_copy_of_a_table_is_that_of_its_query() -> None:

@@ -1,7 +1,8 @@
 import json
 
 from server.query.bound import ItemSource, JoinSource
-from server.query.evaluator import compile_query, explain, explain_as_json
+from server.query.evaluator import compile_query, explain, explain_as
+from server.statements.select import ExplainFormat
 from tests.unit.server.query.evaluator.scenes import ascending, column, equal, integer, item, less, select, table
 
 COSTS = "  (cost=0.00..0.00 rows=1 width=0)"
@@ -42,7 +43,7 @@ def test_a_condition_on_no_row_is_a_filter_of_its_own() -> None:
 def test_a_plan_is_written_as_json() -> None:
     query = select([column(0, 1)], [item(table(1))], order_by=(ascending(0),))
 
-    ((plan,),) = [each.values() for each in json.loads(explain_as_json(compile_query(query)))]
+    ((plan,),) = [each.values() for each in json.loads(explain_as(compile_query(query), ExplainFormat.JSON))]
 
     assert (plan["Node Type"], plan["Sort Key"], plan["Plan Rows"]) == ("Sort", ["c0"], 1)
     assert [(each["Node Type"], each["Relation Name"]) for each in plan["Plans"]] == [("Seq Scan", "t1")]
@@ -51,9 +52,27 @@ def test_a_plan_is_written_as_json() -> None:
 def test_costs_can_be_left_out() -> None:
     plan = compile_query(select([column(0, 1)], [item(table(1))], order_by=(ascending(0),)))
 
-    ((written,),) = [each.values() for each in json.loads(explain_as_json(plan, costs=False))]
+    ((written,),) = [each.values() for each in json.loads(explain_as(plan, ExplainFormat.JSON, costs=False))]
 
     assert explain(plan, costs=False) == ["Sort", "  Sort Key: c0", "  ->  Seq Scan on t1"]
     assert not {
         key for each in (written, *written["Plans"]) for key in each if "Cost" in key or key.startswith("Plan ")
     }
+
+
+def test_a_plan_is_written_as_xml_and_as_yaml() -> None:
+    plan = compile_query(select([column(0, 1)], [item(table(1))], order_by=(ascending(0),)))
+    xml, yaml = (explain_as(plan, form, costs=False) for form in (ExplainFormat.XML, ExplainFormat.YAML))
+
+    assert "<Sort-Key>\n        <Item>c0</Item>\n      </Sort-Key>\n      <Plans>\n        <Plan>" in xml
+    assert xml.count("<Parallel-Aware>false</Parallel-Aware>") == 2
+    assert yaml.splitlines()[:7] == [
+        "- Plan: ",
+        '    Node Type: "Sort"',
+        "    Parallel Aware: false",
+        "    Async Capable: false",
+        "    Sort Key: ",
+        '      - "c0"',
+        "    Plans: ",
+    ]
+    assert yaml.splitlines()[7] == '      - Node Type: "Seq Scan"'
