@@ -77,14 +77,20 @@ def parse_set(cursor: Cursor) -> _Set:
 
 def parse_show(cursor: Cursor) -> ShowParameter:
     """Reads `name`, `ALL`, `TIME ZONE`, `TRANSACTION ISOLATION LEVEL` or `SESSION AUTHORIZATION`."""
-    for word in _FOREIGN_SHOWS:
-        if cursor.sees(word):
-            raise cursor.not_supported(f"SHOW {word}")
-    if cursor.accept("CREATE"):
-        raise cursor.unexpected("MODEL")
-    if cursor.sees("MODEL") or cursor.sees("VERSION"):
-        raise cursor.unexpected("MODELS", "VERSIONS")
+    _refuse_listing(cursor)
     return ShowParameter(_parameter_or_all(cursor))
+
+
+def _refuse_listing(cursor: Cursor) -> None:
+    """Raise where SHOW is meant to list things, unless a parameter is called so: `model.x` may be one."""
+    for word in _FOREIGN_SHOWS:
+        if _is_form(cursor, word):
+            raise cursor.not_supported(f"SHOW {word}")
+    if _is_form(cursor, "MODEL") or _is_form(cursor, "VERSION"):
+        raise cursor.unexpected("MODELS", "VERSIONS")
+    if _is_form(cursor, "CREATE"):
+        cursor.accept("CREATE")
+        raise cursor.unexpected("MODEL")
 
 
 def parse_show_flags(cursor: Cursor) -> ShowFlags:

@@ -190,6 +190,8 @@ def test_set(text: str, parameter: str, values: tuple[str, ...], scope: SetScope
         ("SHOW ALL", ShowParameter(None)),
         ('SHOW "all"', ShowParameter("all")),
         ("SHOW modeld.desc_format", ShowParameter("modeld.desc_format")),
+        ("SHOW tables.shown", ShowParameter("tables.shown")),
+        ("SHOW model.version", ShowParameter("model.version")),
         ("SHOW transaction_isolation", ShowParameter("transaction_isolation")),
         ("SHOW TRANSACTION ISOLATION LEVEL", ShowParameter("transaction_isolation")),
         ("SHOW SESSION AUTHORIZATION", ShowParameter("session_authorization")),
