@@ -1,6 +1,7 @@
 """Joins: by looking up or recomputing the right side for each row of the left, by hash, or by trying all pairs."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from server.query.evaluator.memory import collect
 from server.query.evaluator.scope import UNSET, Frame, Run
@@ -69,13 +70,17 @@ class HashJoin:
         self._right_key = _joined(right_keys)
 
     def rows(self, frame: Frame, prefix: Row) -> Iterator[Row]:
-        table, everything = self._table(frame)
         condition, limits, key_of = self.condition, frame.limits, self._left_key
         outer = self.kind in ("LEFT", "FULL")
         padding = (None,) * self.right.width
         seen: set[int] = set()
         full = self.kind == "FULL"
+        # The right side is read when there is something to compare it with.
+        table, everything = self._table(frame) if full else _NOTHING
+        asked = full
         for left in self.left.rows(frame, prefix):
+            if not asked:
+                (table, everything), asked = self._table(frame), True
             limits.step()
             matches: Iterable[tuple[int, Row]]
             if key_of is None:
@@ -122,6 +127,7 @@ class HashJoin:
 
 
 _Table = tuple[dict[object, list[tuple[int, Row]]], list[tuple[int, Row]]]
+_NOTHING: Final[_Table] = ({}, [])
 
 
 def _joined(keys: list[Run]) -> Callable[[Row, Frame], object] | None:

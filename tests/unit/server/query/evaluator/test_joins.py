@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from server.query.bound import Expression, ItemSource, JoinSource, Logical
 from server.query.relations.interface import Row
+from tests.unit.server.query.answering import answer
 from tests.unit.server.query.evaluator.scenes import Tables, column, equal, item, less, run, select, table
 
 NUMBER = st.one_of(st.none(), st.integers(0, 3))
@@ -123,3 +124,11 @@ def test_an_equality_with_a_constant_is_looked_up() -> None:
 
     assert rows == [(1,), (2,)]
     assert tables.lookups == 0
+
+
+@pytest.mark.parametrize("kind", ["JOIN", "LEFT JOIN"])
+def test_the_right_side_is_not_read_when_the_left_has_no_rows(kind: str) -> None:
+    left = "(SELECT x FROM (VALUES (1)) v(x) WHERE x = 2 LIMIT 1) a"
+    right = "(SELECT 1 / (y - 1) AS z FROM (VALUES (1)) v(y) LIMIT 1) b"
+
+    assert answer(f"SELECT * FROM {left} {kind} {right} ON x = z") == []
