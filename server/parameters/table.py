@@ -101,6 +101,7 @@ _LOCALE = Text(one_of("C", "POSIX", "C.UTF-8", "C.utf8", ""))
 _NAMES = Text(check_name_list, is_list=True, is_quoted=True)
 _REPLICATION_ROLE = Choice(("origin", "replica", "local"))
 _INTERVALSTYLE = Choice(("postgres", "postgres_verbose", "sql_standard", "iso_8601"))
+_SHARE, _FREEZE_AGE, _MULTIXACT_AGE = Real(0, 100), Integer(100_000, 2_000_000_000), Integer(10_000, 2_000_000_000)
 _FORCE_PARALLEL_MODE = Choice(("off", "on", "regress"), _SWITCH)
 _CONSTRAINT_EXCLUSION = Choice(("partition", "on", "off"), _SWITCH)
 _PLAN_CACHE_MODE = Choice(("auto", "force_generic_plan", "force_custom_plan"))
@@ -126,6 +127,20 @@ _NUMBER: Final = "{}{:0>4}".format(*POSTGRES_VERSION.split("."))
 _VERSION_NUMBER = Integer(int(_NUMBER), int(_NUMBER))
 
 _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
+    "Autovacuum": (
+        _row("autovacuum", _BOOLEAN, "on", "Vacuuming starts by itself.", _SIGHUP),
+        _row("autovacuum_analyze_scale_factor", _SHARE, "0.1", "Share of changed rows to analyze at.", _SIGHUP),
+        _row("autovacuum_analyze_threshold", _COUNT, "50", "Number of changed rows to analyze at.", _SIGHUP),
+        _row("autovacuum_freeze_max_age", _FREEZE_AGE, "200000000", "Age to vacuum a table at.", _RESTART),
+        _row("autovacuum_max_workers", Integer(1, 262143), "3", "The most processes that vacuum.", _RESTART),
+        _row("autovacuum_multixact_freeze_max_age", _MULTIXACT_AGE, "400000000", "The same, of multixacts.", _RESTART),
+        _row("autovacuum_naptime", Integer(1, 2147483, "s"), "1min", "Time between two runs.", _SIGHUP),
+        _row("autovacuum_vacuum_scale_factor", _SHARE, "0.2", "Share of dead rows to vacuum at.", _SIGHUP),
+        _row("autovacuum_vacuum_threshold", _COUNT, "50", "Number of dead rows to vacuum at.", _SIGHUP),
+    ),
+    "Client Connection Defaults / Shared Library Preloading": (
+        _row("shared_preload_libraries", _TEXT, "", "Libraries that the server loads as it starts.", _RESTART),
+    ),
     "Client Connection Defaults / Statement Behavior": (
         _row("bytea_output", Choice(("escape", "hex")), "hex", "The form in which bytea is written as text."),
         _row("check_function_bodies", _BOOLEAN, "on", "CREATE FUNCTION checks the bodies of functions."),
@@ -264,6 +279,7 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
     "Replication / Sending Servers": (
         _row("max_replication_slots", _PROCESSES, "10", "The most replication slots.", _RESTART),
         _row("max_wal_senders", _PROCESSES, "10", "The most processes that send the write-ahead log.", _RESTART),
+        _row("track_commit_timestamp", _BOOLEAN, "off", "The times of commits are kept.", _RESTART),
         _row("wal_sender_timeout", _TIME, "1min", "How long replication may be silent; 0: for ever."),
     ),
     "Replication / Standby Servers": (
@@ -278,6 +294,9 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("log_error_verbosity", _LOG_ERROR_VERBOSITY, "default", "How much is logged of an error.", _SUPERUSER),
         _row("log_lock_waits", _BOOLEAN, "off", "Long waits for locks are logged.", _SUPERUSER),
         _row("log_statement", _LOG_STATEMENT, "none", "Which statements are logged.", _SUPERUSER),
+    ),
+    "Reporting and Logging / Where to Log": (
+        _row("logging_collector", _BOOLEAN, "off", "What is logged goes to files.", _RESTART),
     ),
     "Reporting and Logging / When to Log": (
         _row("log_min_duration_statement", _OPTIONAL_TIME, "-1", "Slower statements are logged; -1: none.", _SUPERUSER),
@@ -321,6 +340,12 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("quote_all_identifiers", _BOOLEAN, "off", "Every identifier that is written into SQL is quoted."),
         _row("standard_conforming_strings", _BOOLEAN, "on", "Backslashes in '...' are plain.", reported=True),
         _row("synchronize_seqscans", _BOOLEAN, "on", "Scans of a table share their reads."),
+    ),
+    "Write-Ahead Log / Archiving": (
+        _row("archive_mode", Choice(("always", "on", "off"), _SWITCH), "off", "The log is archived.", _RESTART),
+    ),
+    "Write-Ahead Log / Checkpoints": (
+        _row("checkpoint_timeout", Integer(30, 86400, "s"), "5min", "Time between two checkpoints.", _SIGHUP),
     ),
     "Write-Ahead Log / Settings": (
         _row("commit_delay", Integer(0, 100000), "0", "Microseconds that a commit waits for others.", _SUPERUSER),

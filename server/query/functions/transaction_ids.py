@@ -4,7 +4,8 @@ There are no transactions of PostgreSQL's kind here: every one has the same numb
 A pg_lsn is its text, `16/B374D848`; so is a snapshot, `xmin:xmax:`.
 
 Source: PostgreSQL manual, "Transaction ID and Snapshot Information Functions"; pg_lsn.c.
-SILENT: the number of the current transaction is the first one that PostgreSQL gives to users.
+SILENT: the number of the current transaction is a little above those at which the rows of initdb are frozen, so that
+nothing is older than it shall be: monitoring warns of what `age(datfrozenxid)` says.
 """
 
 import operator
@@ -18,7 +19,10 @@ from server.query.evaluator.text_keys import lsn_key
 from server.query.functions.numerics import round_whole
 from server.query.functions.registry import function
 
-_CURRENT: Final = 3  # FirstNormalTransactionId
+_CURRENT: Final = 750
+_FIRST_NORMAL: Final = 3  # Whatever is below has no age.
+_OLDEST_AGE: Final = 2**31 - 1
+_NEXT_MULTIXACT: Final = 1
 _OPERATORS: Final[dict[str, Callable[[int, int], bool]]] = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -70,9 +74,14 @@ def status(number: int) -> str | None:
     return "in progress" if number == _CURRENT else None
 
 
-@function("age(xid)", "mxid_age(xid)")
+@function("age(xid)")
 def age(number: int) -> int:
-    return _CURRENT - number
+    return _CURRENT - number if number >= _FIRST_NORMAL else _OLDEST_AGE
+
+
+@function("mxid_age(xid)")
+def multixact_age(number: int) -> int:
+    return _NEXT_MULTIXACT - number if number else _OLDEST_AGE
 
 
 def _write_position(position: int) -> str:

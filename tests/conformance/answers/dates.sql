@@ -84,3 +84,6 @@ to_timestamp('abc', 'YYYY')
 to_timestamp('13:30 AM 2020', 'HH:MI PM YYYY')
 to_char(interval '1 day', 'Month')
 txid_current() > 0, pg_current_snapshot() is not null, txid_snapshot_xmax(txid_current_snapshot()) > 0
+age('1'::xid), age('2'::xid), age('0'::xid), mxid_age('1'::xid), mxid_age('0'::xid), mxid_age('5'::xid)
+bool_and(age(datfrozenxid) between 0 and 1000000), bool_and(mxid_age(datminmxid) >= 0) from pg_database
+bool_and(age(relfrozenxid) between 0 and 1000000), bool_and(mxid_age(relminmxid) >= 0) from pg_class where relkind in ('r', 't')
