@@ -6,7 +6,7 @@ part in it (`server.store.backup`). SILENT: the specification names the commands
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -14,12 +14,13 @@ from typing import NoReturn
 import click
 
 from server.checking import Report, check_catalog, check_folder
-from server.folder_commands import data_option
+from server.folder_commands import data_option, describe_failure, ignore_hangups
 from server.key_file import KEY_FILE
 from server.store.backup import copy_catalog, put_in, settle, take_out, working_folder
 from server.store.interface import StoreError
 from server.store.lock import FolderLock, make_folder
 from server.store.sqlite import FILE_NAME
+from server.store.upgrade import describe_upgrade
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -44,13 +45,13 @@ def backup(file: Path, data: Path) -> None:
     with _explaining():
         if not (data / FILE_NAME).is_file():
             raise click.ClickException(f"{data} holds no {FILE_NAME}")
-        if file.exists():
+        if os.path.lexists(file):
             _refuse_to_replace(file)
-        with working_folder(file) as work:
-            copy_catalog(data, work)
-            report = _check_copy(work, f"{data} is damaged, and no backup was made")
+        with working_folder(file) as work, _speaking_of(data / FILE_NAME, work):
+            upgrade = describe_upgrade(file, copy_catalog(data, work).was)
+            report = _check_copy(work, data / FILE_NAME, "no backup was made")
             take_out(work, file)
-    click.echo(f"{file}: {_summary(report)}; {_keys(report)}")
+    _tell_result(file, report, upgrade)
 
 
 @click.command()
@@ -66,32 +67,46 @@ def restore(file: Path, data: Path) -> None:
             for name in (FILE_NAME, f"{FILE_NAME}-wal"):
                 if (data / name).exists():
                     _refuse_to_replace(data / name)
-            report = _restore(file, data)
+            with working_folder(data / FILE_NAME) as work, _speaking_of(file, work):
+                upgrade = describe_upgrade(data / FILE_NAME, put_in(file, work).was)
+                report = _check_copy(work, file, "it was not restored")
+                settle(work, data, report.revision)
         finally:
             lock.release()
-    click.echo(f"{data}: {_summary(report)}; {_keys(report)}")
+    _tell_result(data, report, upgrade)
 
 
-def _restore(file: Path, data: Path) -> Report:
-    with working_folder(data / FILE_NAME) as work:
-        put_in(file, work)
-        report = _check_copy(work, f"{file} is damaged, and was not restored")
-        settle(work, data, report.revision)
-    return report
-
-
-def _check_copy(work: Path, otherwise: str) -> Report:
+def _check_copy(work: Path, original: Path, otherwise: str) -> Report:
     report = Report()
     check_catalog(report, work / FILE_NAME)
     if report.findings:
-        _tell(report)
-        raise click.ClickException(otherwise)
+        _tell(report, lambda text: _name_original(text, original, work))
+        raise click.ClickException(f"{original} is damaged, and {otherwise}")
     return report
 
 
-def _tell(report: Report) -> None:
+def _name_original(text: str, original: Path, work: Path) -> str:
+    return text.replace(str(work / FILE_NAME), str(original))
+
+
+@contextmanager
+def _speaking_of(original: Path, work: Path) -> Iterator[None]:
+    """Say of the file that was copied what is wrong with the copy."""
+    try:
+        yield
+    except StoreError as error:
+        raise click.ClickException(_name_original(str(error), original, work)) from error
+
+
+def _tell(report: Report, name: Callable[[str], str] = str) -> None:
     for finding in report.findings:
-        click.echo(f"{finding.problem}\n    {finding.advice}", err=True)
+        click.echo(f"{name(finding.problem)}\n    {finding.advice}", err=True)
+
+
+def _tell_result(made: Path, report: Report, upgrade: str) -> None:
+    click.echo(f"{made}: {_summary(report)}; {_keys(report)}")
+    if upgrade:
+        click.echo(upgrade, err=True)
 
 
 def _summary(report: Report) -> str:
@@ -115,9 +130,8 @@ def _refuse_to_replace(path: Path) -> NoReturn:
 @contextmanager
 def _explaining() -> Iterator[None]:
     """Say in one line what went wrong, and exit with 1."""
+    ignore_hangups()
     try:
         yield
-    except StoreError as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+    except (StoreError, OSError) as error:
+        raise click.ClickException(describe_failure(error)) from error

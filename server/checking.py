@@ -33,7 +33,7 @@ from server.store.interface import (
     StoreLocked,
     StoreUnavailable,
 )
-from server.store.lock import FolderLock
+from server.store.lock import FolderLock, check_owner
 from server.store.sqlite import FILE_NAME
 
 _LEAST_FREE: Final = 256 * 1024 * 1024
@@ -85,6 +85,7 @@ def check_folder(folder: Path, *, environment_key: str | None) -> Report:
             f"only {free // 1024**2} MiB are free on the disk of {folder}",
             f"Free {_LEAST_FREE // 1024**2} MiB at least: on a full disk the server stops taking changes",
         )
+    check_owner(folder / FILE_NAME)
     lock = FolderLock(folder)
     try:
         lock.acquire()

@@ -48,8 +48,7 @@ def run_on_folder(
     Raises:
         StoreLocked: when `instead` is empty.
     """
-    # `modeld rotate-key` sends it to whoever has the folder, which is meant for a server.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    ignore_hangups()
     if not make and not (folder / FILE_NAME).is_file():
         raise click.ClickException(f"{folder} holds no catalog; the first `modeld serve` makes one")
     try:
@@ -61,7 +60,19 @@ def run_on_folder(
     except OdpsError as error:
         raise click.ClickException(describe_error(error)) from error
     except (StoreError, SecretsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(describe_failure(error)) from error
+
+
+def ignore_hangups() -> None:
+    """`modeld rotate-key` sends SIGHUP to whoever has the folder, which is meant for a server."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def describe_failure(error: Exception) -> str:
+    """What is said of it in one line; of the operating system's errors without their numbers."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def describe_error(error: OdpsError) -> str:
@@ -74,6 +85,8 @@ async def _with_engine(folder: Path, action: _Action[_Answer]) -> _Answer:
     store = SqliteStore(folder)
     try:
         engine = await load_engine(store, folder, environment_key=os.environ.get("MODELD_SECRET_KEY"))
+        if store.upgrade:
+            click.echo(store.upgrade, err=True)
         return await action(engine)
     finally:
         await store.close()

@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from server.engine import Engine
-from server.folder_commands import data_option, run_on_folder
+from server.folder_commands import data_option, describe_failure, run_on_folder
 from server.key_file import KEY_FILE, add_key, forget_unused, read_keys
 from server.rotation import Rotation
 from server.secrets import SecretsError
@@ -57,7 +57,7 @@ def rotate_key(data: Path, *, resume: bool, forget: bool, timeout: float) -> Non
     except FileNotFoundError as error:
         raise click.ClickException(f"there is no {path}; the first `modeld serve` makes it") from error
     except (SecretsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(describe_failure(error)) from error
     _encrypt(data, path, timeout)
 
 
@@ -88,7 +88,7 @@ def _encrypt(data: Path, path: Path, timeout: float) -> None:
 def _tell_server(locked: StoreLocked) -> None:
     try:
         if locked.process_id is None:
-            raise ProcessLookupError  # noqa: TRY301  no number is as good as a wrong one
+            raise ProcessLookupError  # noqa: TRY301  none that is its number here, for instance one in a container
         os.kill(locked.process_id, signal.SIGHUP)
     except (ProcessLookupError, PermissionError) as error:
         raise click.ClickException(

@@ -139,6 +139,8 @@ def forget_unused(path: Path) -> list[bytes]:
 
 
 def _change(path: Path, change: Callable[[list[KeyLine]], list[KeyLine]]) -> None:
+    # Where it is a link, to a disk of its own for instance, the new keys belong where it leads.
+    path = path.resolve()
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -190,6 +192,8 @@ def _decode_key(text: str, where: str) -> bytes:
 
 
 def _read_private(path: Path) -> str:
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
+        raise KeyFileUnusable(f"{path} is not a file")
     with path.open("rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -78,6 +78,8 @@ async def run_server(
     if engine is None:
         _log.info("stopped before it was ready")
     else:
+        if store.upgrade:
+            _log.warning("catalog upgraded", reason=store.upgrade)
         await _serve(settings, engine, access, reloads, stop)
 
 

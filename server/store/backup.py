@@ -30,11 +30,11 @@ _LOG_NAME: Final = f"{FILE_NAME}-wal"
 _LOG_HEADER_BYTES: Final = 32
 
 
-def copy_catalog(folder: Path, target: Path) -> Revision:
-    """Copy the catalog of one folder into another, an empty one of ours, as one whole file.
+def copy_catalog(folder: Path, target: Path) -> Database:
+    """Copy the catalog of one folder into another, an empty one of ours, as one whole file of today's format.
 
     Returns:
-        Its revision: everything that was acknowledged when the copy was begun is in it.
+        The closed file, whose `head` has everything that was acknowledged when the copy was begun.
 
     Raises:
         StoreError, OSError
@@ -47,16 +47,10 @@ def copy_catalog(folder: Path, target: Path) -> Revision:
             _copy_log(folder / _LOG_NAME, target / _LOG_NAME)
     finally:
         head_file.close()
-    try:
-        database = Database(target / FILE_NAME)
-        revision = database.head
-        database.close()
-    except sqlite3.Error as error:
-        raise read_error(folder / FILE_NAME, error) from error
-    if revision < acknowledged:
-        raise StoreDamaged(f"{folder / FILE_NAME} lacks what was acknowledged after revision {revision}")
-    _sync(target / FILE_NAME)
-    return revision
+    database = _make_whole(target / FILE_NAME)
+    if database.head < acknowledged:
+        raise StoreDamaged(f"{folder / FILE_NAME} lacks what was acknowledged after revision {database.head}")
+    return database
 
 
 def take_out(work: Path, target: Path) -> None:
@@ -70,14 +64,17 @@ def take_out(work: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
-def put_in(file: Path, work: Path) -> None:
+def put_in(file: Path, work: Path) -> Database:
     """The reverse: copy a backup into a folder of ours.
 
+    Returns:
+        The closed file.
+
     Raises:
-        OSError
+        StoreError, OSError
     """
     _copy_private(file, work / FILE_NAME)
-    _sync(work / FILE_NAME)
+    return _make_whole(work / FILE_NAME)
 
 
 def settle(work: Path, folder: Path, revision: Revision) -> None:
@@ -107,6 +104,17 @@ def working_folder(beside: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_whole(copy: Path) -> Database:
+    """Let SQLite recover it, and upgrade it; durable when this returns."""
+    try:
+        database = Database(copy)
+        database.close()
+    except sqlite3.Error as error:
+        raise read_error(copy, error) from error
+    _sync(copy)
+    return database
 
 
 def _copy_log(log: Path, target: Path) -> None:

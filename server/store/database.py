@@ -23,6 +23,7 @@ from server.store import checksums
 from server.store import format as file_format
 from server.store.head_file import HeadFile
 from server.store.interface import (
+    FORMAT_VERSION,
     Change,
     Commit,
     Conflict,
@@ -62,7 +63,7 @@ class Group:
 
 
 class Database:
-    """An open file: `head` is its newest revision, `oldest` the oldest commit in its log.
+    """An open file: `head` is its newest revision, `oldest` the oldest commit in its log, `was` the format it had.
 
     Args:
         reading: it is there, is looked at closely, and not changed.
@@ -84,6 +85,7 @@ class Database:
         self._unfolded = 0
         self.head: Revision = 0
         self.oldest: Revision = 1
+        self.was = FORMAT_VERSION
         self._head_file = HeadFile(path.parent)
         try:
             self._connection = self._connect(created_by, max_bytes)
@@ -198,7 +200,7 @@ class Database:
                 self._check_new()
                 file_format.create(self._path, created_by=created_by)
             self._look_first()
-            connection = file_format.connect(self._path, max_bytes=max_bytes)
+            connection, self.was = file_format.connect(self._path, max_bytes=max_bytes)
         try:
             self.head, self.oldest = self._read_bounds(connection)
             read_begin(connection)

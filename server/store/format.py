@@ -109,8 +109,11 @@ def create(path: Path, *, created_by: str) -> None:
     sync_folder(path.parent)
 
 
-def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
+def connect(path: Path, *, max_bytes: int | None) -> tuple[sqlite3.Connection, int]:
     """Open a file of ours, recover it after a crash, and make every later commit durable.
+
+    Returns:
+        Also the format version that it had; now it has today's.
 
     Raises:
         StoreDamaged, FormatTooNew, StoreUnavailable
@@ -128,13 +131,14 @@ def connect(path: Path, *, max_bytes: int | None) -> sqlite3.Connection:
             connection.execute(f"PRAGMA max_page_count = {max_bytes // _PAGE_BYTES}")
         # The whole file is read: 0.4 s for a million records, where loading them takes two, and warms the
         # cache for that. Better to refuse a damaged file at the door than to find out in a commit.
-        if _check_format(path, connection, "quick_check") < FORMAT_VERSION:
+        version = _check_format(path, connection, "quick_check")
+        if version < FORMAT_VERSION:
             upgrade(connection, _CHECKED_TABLES)
         _check_schema(path, connection)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, version
 
 
 def connect_to_read(path: Path, *, check: str = "integrity_check") -> sqlite3.Connection:
@@ -183,6 +187,11 @@ def _make_durable(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _check_header(path: Path) -> None:
+    if path.is_symlink():
+        # SQLite would put its log beside what the link leads to, and our lock would not be there.
+        raise StoreDamaged(f"{path} is a symbolic link: the folder may be one, the file may not")
+    if not path.is_file():  # a folder, or a pipe that would be waited for
+        raise StoreDamaged(f"{path} is not a file")
     with path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):

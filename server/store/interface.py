@@ -202,7 +202,7 @@ class StoreLocked(StoreError):
     """Another process has the store open.
 
     Attributes:
-        process_id: its number; None when that is not known.
+        process_id: its number; None when that is not known, or is not a number of that process here.
     """
 
     def __init__(self, message: str, process_id: int | None = None) -> None:
@@ -232,6 +232,10 @@ class Store(Protocol):
     @property
     def failure(self) -> str | None:
         """Why it takes no more commits; None as long as it does."""
+
+    @property
+    def upgrade(self) -> str:
+        """What opening it has changed for good, in words; empty when it has nothing. Only once it is open."""
 
     async def open(self) -> None:
         """Take the store, check its format and its durability settings.

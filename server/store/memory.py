@@ -56,6 +56,10 @@ class MemoryStore:
     def failure(self) -> str | None:
         return None
 
+    @property
+    def upgrade(self) -> str:
+        return ""
+
     async def open(self) -> None:
         self._history.closed = False
         self._is_open = True

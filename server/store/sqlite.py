@@ -37,10 +37,11 @@ from server.store.interface import (
     StoredNote,
     StoreUnavailable,
 )
-from server.store.lock import FolderLock, make_folder
+from server.store.lock import FolderLock, check_owner, make_folder
 from server.store.notes import query_notes
 from server.store.snapshot import Snapshot
 from server.store.thread import Outcome, StoreThread
+from server.store.upgrade import describe_upgrade
 
 FILE_NAME: Final = "catalog.db"
 KEEP_COMMITS: Final = 10_000
@@ -103,6 +104,10 @@ class SqliteStore:
     @property
     def failure(self) -> str | None:
         return self._failure
+
+    @property
+    def upgrade(self) -> str:
+        return describe_upgrade(self._path, self._opened().was)
 
     async def open(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -290,6 +295,7 @@ class SqliteStore:
 
     def _take(self, opened: list[Database]) -> None:
         make_folder(self._path.parent)
+        check_owner(self._path)
         self._lock.acquire()
         try:
             opened.append(self._open_database())

@@ -8,6 +8,7 @@ has the same schema, to the letter, as one that was made today.
 """
 
 import sqlite3
+from pathlib import Path
 from typing import Final
 
 from server.store import checksums
@@ -25,6 +26,13 @@ _COPIES: Final = {
     "history_begin": "SELECT only_row, revision, time, checksum_of_moment(revision, time) FROM old_history_begin",
 }
 _INDEXES: Final = ("history_subject", "history_second")
+
+
+def describe_upgrade(path: Path, was: int) -> str:
+    """What became of a file that had format `was`; nothing when that was today's."""
+    if was == FORMAT_VERSION:
+        return ""
+    return f"{path} had format version {was} and has {FORMAT_VERSION} now, which older programs refuse"
 
 
 def upgrade(connection: sqlite3.Connection, schema: str) -> None:

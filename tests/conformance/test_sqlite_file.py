@@ -20,6 +20,7 @@ from server.store.interface import (
     StoreLocked,
     StoreUnavailable,
 )
+from server.store.lock import FolderLock
 from server.store.sqlite import SqliteStore
 from server.store.thread import StoreThread
 
@@ -131,6 +132,36 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: by
     (tmp_path / "catalog.db").write_bytes(content)
 
     await refused(tmp_path, StoreDamaged, r"catalog\.db is not a SQLite database")
+
+
+async def test_a_link_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    """SQLite would keep its log beside what it leads to, without our lock and unseen by a backup."""
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "catalog.db").symlink_to(await fill(tmp_path / "real"))
+
+    await refused(tmp_path / "linked", StoreDamaged, "is a symbolic link: the folder may be one")
+    (tmp_path / "folder").symlink_to(tmp_path / "real")
+    await fill(tmp_path / "folder")
+
+
+async def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "catalog.db")
+
+    with pytest.raises(StoreDamaged, match="is not a file"):
+        await SqliteStore(tmp_path).open()
+
+
+async def test_the_lock_tells_no_process_that_has_not_the_folder(tmp_path: Path) -> None:
+    """Its number may be one of another PID namespace, and belong to somebody else here."""
+    lock = FolderLock(tmp_path)
+    lock.acquire()
+
+    for process_id, told in ((os.getpid(), os.getpid()), (os.getppid(), None), (2**22 + 1, None)):
+        (tmp_path / "modeld.lock").write_text(f"{process_id}\n")
+        with pytest.raises(StoreLocked) as refused:
+            FolderLock(tmp_path).acquire()
+        assert refused.value.process_id == told
+    lock.release()
 
 
 async def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import stat
 import threading
 from pathlib import Path
@@ -10,7 +11,9 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
+from server.checking import Report, check_folder
 from server.cli import main
+from tests.conformance.test_notes import WITHOUT_CHECKSUMS
 from tests.conformance.test_sqlite_file import execute
 from tests.integration.server_process import ServerProcess
 from tests.integration.statements import create, remote_options
@@ -150,3 +153,83 @@ def test_a_backup_needs_a_catalog_and_a_place(tmp_path: Path, data: Path) -> Non
     assert "No such file" in run("backup", tmp_path / "no" / "file", "--data", data).stderr
     assert "No such file" in run("restore", tmp_path / "no" / "file", "--data", tmp_path / "elsewhere").stderr
     assert not (tmp_path / "elsewhere" / "catalog.db").exists()
+
+
+def make_older(file: Path) -> None:
+    """Of format 2, as modeld wrote it before there were checksums."""
+    execute(file, *WITHOUT_CHECKSUMS, "UPDATE meta SET value = '2' WHERE name = 'format'")
+
+
+def test_a_backup_of_an_older_modeld_is_restored_as_one_of_today(tmp_path: Path, data: Path) -> None:
+    file, elsewhere = tmp_path / "file", tmp_path / "elsewhere"
+    assert run("backup", file, "--data", data).exit_code == 0
+    make_older(file)
+    before = file.read_bytes()
+
+    restored = run("restore", file, "--data", elsewhere)
+
+    told = f"{elsewhere}/catalog.db had format version 2 and has 3 now, which older programs refuse\n"
+    assert (restored.exit_code, restored.stderr) == (0, told)
+    assert run("check", "--data", elsewhere).exit_code == 0
+    assert file.read_bytes() == before
+
+
+def test_a_backup_of_an_older_folder_says_that_older_programs_refuse_it(tmp_path: Path, data: Path) -> None:
+    make_older(data / "catalog.db")
+    before = (data / "catalog.db").read_bytes()
+
+    saved = run("backup", tmp_path / "file", "--data", data)
+
+    assert saved.exit_code == 0
+    assert saved.stderr == f"{tmp_path}/file had format version 2 and has 3 now, which older programs refuse\n"
+    assert (data / "catalog.db").read_bytes() == before
+
+
+def test_whatever_upgrades_a_folder_says_so_once(data: Path) -> None:
+    make_older(data / "catalog.db")
+
+    first, second = run("user", "list", "--data", data), run("user", "list", "--data", data)
+
+    assert first.stderr == f"{data}/catalog.db had format version 2 and has 3 now, which older programs refuse\n"
+    assert (second.exit_code, second.stderr) == (0, "")
+
+
+def test_what_is_wrong_is_said_of_the_file_that_was_named(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no database")
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+
+    restored = run("restore", tmp_path / "file", "--data", tmp_path / "elsewhere")
+    onto_link = run("backup", tmp_path / "link", "--data", data)
+    shutil.copy(tmp_path / "file", data / "catalog.db")
+    saved = run("backup", tmp_path / "second", "--data", data)
+
+    assert restored.stderr == f"Error: {tmp_path}/file is not a SQLite database\n"
+    assert onto_link.stderr == f"Error: {tmp_path}/link is there already, and is not replaced\n"
+    assert saved.stderr == f"Error: {data}/catalog.db is not a SQLite database\n"
+
+
+def test_a_hangup_meant_for_a_server_ends_no_check(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`modeld rotate-key` sends SIGHUP to whoever has the folder."""
+
+    def look_and_be_told(folder: Path, *, environment_key: str | None) -> Report:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return check_folder(folder, environment_key=environment_key)
+
+    monkeypatch.setattr("server.check_commands.check_folder", look_and_be_told)
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        assert run("check", "--data", data).exit_code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_another_users_folder_is_left_alone(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by root, whose files beside it would be closed to the server."""
+    names = sorted(os.listdir(data))
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+
+    for command in (("check",), ("dump",), ("user", "list"), ("load", os.devnull)):
+        refused = run(*command, "--data", data)
+        assert refused.exit_code == 1
+        assert f"{data}/catalog.db belongs to user {Path(data).owner()}: run this as that user" in refused.stderr
+    assert sorted(os.listdir(data)) == names

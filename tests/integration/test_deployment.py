@@ -4,13 +4,17 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from server.checking import check_folder
 from server.cli import serve
-from tests.integration.server_process import ROOT, ServerProcess
+from tests.conformance.test_notes import WITHOUT_CHECKSUMS
+from tests.conformance.test_sqlite_file import execute
+from tests.integration.server_process import ROOT, ServerProcess, environment
 
 UNIT = ROOT / "docs" / "deploy" / "modeld.service"
 CONTAINERFILE = ROOT / "Containerfile"
@@ -32,6 +36,45 @@ def test_a_service_manager_that_is_not_there_keeps_nobody_from_starting(tmp_path
         pass
 
     assert "service manager not told" in server.read_errors()
+
+
+def make_empty(folder: Path) -> None:
+    """As systemd makes it, by StateDirectory."""
+    folder.mkdir(mode=0o700)
+
+
+def make_older(folder: Path) -> None:
+    with ServerProcess(folder):
+        pass
+    execute(folder / "catalog.db", *WITHOUT_CHECKSUMS, "UPDATE meta SET value = '2' WHERE name = 'format'")
+
+
+def make_open(folder: Path) -> None:
+    with ServerProcess(folder):
+        pass
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("make", [make_empty, make_older, make_open])
+def test_the_unit_starts_on_what_the_server_can_serve(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """What the check before the start has to say keeps no service from starting."""
+    folder, options = tmp_path / "data", tmp_path / "modeld.toml"
+    make(folder)
+    options.touch()
+    lines = re.findall(r"^(ExecStart(?:Pre)?)=(-?)(\S+) (.+)$", UNIT.read_text(), flags=re.MULTILINE)
+    places = {"/etc/modeld.toml": str(options), "/var/lib/modeld": str(folder)}
+
+    for when, may_fail, program, arguments in lines:
+        assert program == "/opt/modeld/bin/modeld"
+        command = [sys.executable, "-m", "server", *(places.get(word, word) for word in arguments.split())]
+        if when == "ExecStart":
+            with ServerProcess(folder, command=command):
+                pass
+            break
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=50)
+        assert may_fail or done.returncode == 0, done.stderr
+    else:
+        pytest.fail("the unit starts nothing")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")

@@ -136,3 +136,24 @@ def test_a_key_line_shows_its_id_only(tmp_path: Path) -> None:
     (line,) = read_keys(write_keys(tmp_path / "keys", KEY))
 
     assert repr(line) == f"KeyLine({ring(KEY).key_ids[0].hex()}, unused=False)"
+
+
+def test_what_a_link_leads_to_is_changed_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    kept = tmp_path / "elsewhere" / "key"
+    open_keyring(kept, environment_key=None)
+    path = tmp_path / "secrets.key"
+    path.symlink_to(kept)
+
+    new = add_key(path)
+
+    assert path.is_symlink()
+    assert next(line.id for line in read_keys(kept)) == new
+    assert sorted(os.listdir(kept.parent)) == ["key"]
+
+
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "secrets.key", 0o600)
+
+    with pytest.raises(KeyFileUnusable, match="is not a file"):
+        read_keys(tmp_path / "secrets.key")
