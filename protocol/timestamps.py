@@ -38,6 +38,11 @@ class Infinity(Enum):
     NEGATIVE = "-infinity"
 
 
+# How long ISO's texts are.
+_TO_SECONDS: Final = len("2000-01-01 00:00:00")
+_TO_MICROSECONDS: Final = len("2000-01-01 00:00:00.000000")
+_OFFSET: Final = len("+00:00:00")
+
 _BINARY_DATES: Final = {
     Infinity.POSITIVE: _INT32.pack(2**31 - 1),
     Infinity.NEGATIVE: _INT32.pack(-(2**31)),
@@ -89,7 +94,11 @@ def format_timestamptz(moment: datetime | Infinity, zone: tzinfo, date_style: tu
     except OverflowError:
         raise InvalidValue("timestamp out of range", sqlstate=SqlState.DATETIME_FIELD_OVERFLOW) from None
     if date_style[0] == "ISO":
-        return _format(local, date_style) + _format_offset(local)
+        text = local.isoformat(" ")
+        end = _TO_MICROSECONDS if local.microsecond else _TO_SECONDS
+        # Minutes only where they are not 0; fractions of a second, which an offset may have too, nobody writes.
+        offset = text[end:-3] if text.endswith(":00") else text[end:]
+        return _without_zeros(text[:end]) + (offset if len(offset) <= _OFFSET else _format_offset(local))
     return f"{_format(local, date_style)} {_zone_name(local)}"
 
 
@@ -171,11 +180,18 @@ def _unpack(data: bytes, epoch: datetime) -> datetime | Infinity:
 
 
 def _format(local: datetime, date_style: tuple[str, str]) -> str:
+    if date_style[0] == "ISO":
+        return _without_zeros(local.isoformat(" "))
     if date_style[0] != "Postgres":
         return f"{format_date(local.date(), date_style)} {format_time(local)}"
     month = _MONTHS[local.month - 1]
     day = f"{local.day:02d} {month}" if date_style[1] == "DMY" else f"{month} {local.day:02d}"
     return f"{_DAYS[local.weekday()]} {day} {format_time(local)} {local.year:04d}"
+
+
+def _without_zeros(text: str) -> str:
+    """Without those at the end of a fraction."""
+    return text.rstrip("0") if len(text) == _TO_MICROSECONDS else text
 
 
 def _format_offset(local: datetime) -> str:

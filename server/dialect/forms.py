@@ -29,7 +29,7 @@ from server.statements.models import SECRET_OPTIONS
 _HEAD: Final = re.compile(r"\s*+(?:alter|create|desc|describe|drop)\s++model\b", re.IGNORECASE)
 _PIECE: Final = re.compile(r"('[^'\\]*+'|\b[A-Za-z_]++\d\w*+)")
 # What makes the pieces doubtful, or the text more than words, names and strings.
-_DOUBTFUL: Final = re.compile(r"""["'`\\$]|--|/\*""")
+_DOUBTFUL: Final = re.compile(r"""["'`\\$/-](?:(?<=["'`\\$])|(?<=-)-|(?<=/)\*)""")
 # Between the parts of a form; no statement has one.
 _CUT: Final = "\0"
 _LONGEST: Final = 4096
