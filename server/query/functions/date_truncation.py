@@ -1,7 +1,8 @@
 """date_trunc. Source: PostgreSQL 15, timestamp_trunc, timestamptz_trunc_internal and interval_trunc."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from protocol.intervals import Interval
@@ -19,19 +20,17 @@ from server.query.functions.registry import function
 from server.query.functions.time_zones import zone_named
 from server.query.runtime import Runtime
 
-
-def _start_of_day(local: datetime) -> datetime:
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+_MOST_DAYS: Final = 4096
 
 
 def _start_of_year(local: datetime, year: int) -> datetime:
     if year < 1:
         raise timestamp_out_of_range()
-    return _start_of_day(local).replace(year=year, month=1, day=1)
+    return local.replace(year=year, month=1, day=1)
 
 
 def _start_of_week(local: datetime) -> datetime:
-    return _start_of_day(local) - timedelta(days=local.weekday())
+    return local - timedelta(days=local.weekday())
 
 
 _SMALL: Final[dict[str, Callable[[datetime], datetime]]] = {
@@ -41,11 +40,12 @@ _SMALL: Final[dict[str, Callable[[datetime], datetime]]] = {
     "minute": lambda local: local.replace(second=0, microsecond=0),
     "hour": lambda local: local.replace(minute=0, second=0, microsecond=0),
 }
+# Of the beginning of a day.
 _LARGE: Final[dict[str, Callable[[datetime], datetime]]] = {
-    "day": _start_of_day,
+    "day": lambda local: local,
     "week": _start_of_week,
-    "month": lambda local: _start_of_day(local).replace(day=1),
-    "quarter": lambda local: _start_of_day(local).replace(month=(local.month - 1) // 3 * 3 + 1, day=1),
+    "month": lambda local: local.replace(day=1),
+    "quarter": lambda local: local.replace(month=(local.month - 1) // 3 * 3 + 1, day=1),
     "year": lambda local: _start_of_year(local, local.year),
     "decade": lambda local: _start_of_year(local, local.year // 10 * 10),
     "century": lambda local: _start_of_year(local, (local.year - 1) // 100 * 100 + 1),
@@ -58,10 +58,12 @@ def truncate_timestamp(text: str, moment: Moment) -> Moment:
     if isinstance(moment, Infinity):
         return moment
     unit = find_unit(text, "timestamp without time zone")
-    truncate = _SMALL.get(unit) or _LARGE.get(unit)
-    if truncate is None:
+    small = _SMALL.get(unit)
+    if small is not None:
+        return small(moment)
+    if unit not in _LARGE:
         raise unsupported_unit(text, "timestamp without time zone")
-    return _truncated(truncate, moment)
+    return _start_of(unit, moment.date())
 
 
 @function("date_trunc(text,timestamptz)", runtime=True)
@@ -77,21 +79,30 @@ def truncate_in_zone(text: str, moment: Moment, zone: str) -> Moment:
 def _truncate_in(text: str, moment: datetime, zone: tzinfo) -> datetime:
     unit = find_unit(text, "timestamp with time zone")
     small = _SMALL.get(unit)
-    local = to_local(moment, zone)
     if small is not None:
+        local = to_local(moment, zone)
         # The offset stays as it is, even in an hour that clocks show twice.
         return moment - (local - small(local))
-    large = _LARGE.get(unit)
-    if large is None:
+    if unit not in _LARGE:
         raise unsupported_unit(text, "timestamp with time zone")
-    return from_local(_truncated(large, local), zone)
+    day = moment.date() if zone is UTC else to_local(moment, zone).date()
+    return _moment_of(unit, day, zone)
 
 
-def _truncated(truncate: Callable[[datetime], datetime], local: datetime) -> datetime:
+# Rows that are grouped by day, or by more, are mostly of few days.
+
+
+@lru_cache(maxsize=_MOST_DAYS)
+def _start_of(unit: str, day: date) -> datetime:
     try:
-        return truncate(local)
+        return _LARGE[unit](datetime(day.year, day.month, day.day))  # noqa: DTZ001  of no zone
     except OverflowError:
         raise timestamp_out_of_range() from None
+
+
+@lru_cache(maxsize=_MOST_DAYS)
+def _moment_of(unit: str, day: date, zone: tzinfo) -> datetime:
+    return from_local(_start_of(unit, day), zone)
 
 
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1_200, "millennium": 12_000}
