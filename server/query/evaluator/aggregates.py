@@ -9,7 +9,7 @@ from server.errors import Condition, OdpsError
 from server.query.bound import Aggregate, Expression
 from server.query.evaluator import expressions
 from server.query.evaluator.calls import base_of
-from server.query.evaluator.memory import keep
+from server.query.evaluator.memory import keep, value_size
 from server.query.evaluator.ordering import Key, hash_key, plain, sort_key
 from server.query.evaluator.scope import Code, Frame, Run, Scope
 from server.query.evaluator.sorting import SortKey, column_getter, sort_rows
@@ -20,6 +20,8 @@ from server.query.relations.interface import Row
 _SUMMED_TO_INT8: Final = frozenset((INT2, INT4))
 # Their values, infinities apart, compare as the types do.
 _COMPARED_QUICKLY: Final = frozenset((DATE, TIMESTAMP, TIMESTAMPTZ))
+# Of CPython: an entry of a set, with a short text.
+_SEEN_SIZE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +31,20 @@ class Total:
     Attributes:
         begin: the state before the first row.
         add: the state after the rows, which are one or more.
-        end: the value of a state; the row is any one of the group, () where it has none.
+        end: the value of a state, None where that is the state itself; the row is any one of the group, () where it has
+            none.
     """
 
     begin: Callable[[Frame], Any]
     add: Callable[[Any, list[Row], Frame], Any]
-    end: Callable[[Any, Row, Frame], object] = lambda state, row, frame: state
+    end: Callable[[Any, Row, Frame], object] | None = None
 
     def of(self, rows: list[Row], frame: Frame) -> object:
         """The value of a group that is there as a whole."""
         state = self.begin(frame)
         if rows:
             state = self.add(state, rows, frame)
-        return self.end(state, rows[0] if rows else (), frame)
+        return state if self.end is None else self.end(state, rows[0] if rows else (), frame)
 
 
 def compile_aggregate(aggregate: Aggregate, scope: Scope) -> Total:
@@ -69,6 +72,8 @@ def _unfiltered(aggregate: Aggregate, scope: Scope) -> Total:
         fast = _fast(name, arguments[0], types[0])
         if fast is not None:
             return fast
+    if name == "count" and len(arguments) == 1 and not aggregate.order_by:
+        return _count_distinct(arguments[0], types[0])
     direct = [each.run for each in expressions.compile_all(aggregate.direct, scope)]
     call = CallTypes(tuple(types), base_of(aggregate.type), aggregate.variadic)
     if not sorts:
@@ -116,6 +121,21 @@ def _fast(name: str, argument: Code, oid: Oid) -> Total | None:
             return fold(_extreme(min if name == "min" else max, sort_key(oid)))
         case _:
             return None
+
+
+def _count_distinct(argument: Code, oid: Oid) -> Total:
+    """As `_sorted` counts them, without keeping what is equal, and without sorting."""
+    values, key = _column(argument), hash_key(oid)
+
+    def add(seen: set[object], rows: list[Row], frame: Frame) -> set[object]:
+        frame.limits.steps(len(rows))
+        found = {value if key is plain else key(value) for value in values(rows, frame) if value is not None} - seen
+        if found:
+            frame.limits.hold(len(found) * (_SEEN_SIZE + value_size(next(iter(found)))))
+            seen |= found
+        return seen
+
+    return Total(lambda frame: set(), add, lambda seen, row, frame: len(seen))
 
 
 def _extreme(choose: Callable[..., object], key: Key) -> Callable[[list[Any]], object]:
@@ -167,7 +187,7 @@ def _sorted(aggregate: Aggregate, arguments: list[Code], types: Sequence[Oid], s
         state = total.begin(frame)
         if found:
             state = total.add(state, found, frame)
-        return total.end(state, row, frame)
+        return state if total.end is None else total.end(state, row, frame)
 
     return Total(lambda frame: [], add, end)
 

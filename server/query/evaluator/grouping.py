@@ -45,6 +45,7 @@ def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Sco
         systems={each: offset + start for each, offset in scope.systems.items()},
         replaced=tuple(placed),
     )
+    ends = [each.end for each in totals]
     masks = [[_mask(call, chosen) for call in groupings] for chosen in sets]
     runs = [each.run for each in keys]
     hashes = [hash_key(base_of(each.type)) for each in query.group_by]
@@ -65,8 +66,11 @@ def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Sco
                 frame.limits.step()
                 first = group.first
                 values = [runs[index](first, frame) if index in chosen else None for index in range(count)]
-                states = zip(totals, group.states, strict=True)
-                yield (*values, *[total.end(state, first, frame) for total, state in states], *mask, *first)
+                results = [
+                    state if end is None else end(state, first, frame)
+                    for end, state in zip(ends, group.states, strict=True)
+                ]
+                yield (*values, *results, *mask, *first)
 
     return stage, after, start + width
 
@@ -82,12 +86,15 @@ class _Group:
 def _take_in(
     members: dict[object, list[Row]], groups: dict[object, _Group], totals: list[Total], frame: Frame, width: int
 ) -> None:
+    before = len(groups)
     for key, rows in members.items():
         group = groups.get(key)
         if group is None:
-            frame.limits.hold(_GROUP_SIZE + _COLUMN_SIZE * (width + len(totals)))
             group = groups[key] = _Group(rows[0], [total.begin(frame) for total in totals])
-        group.states = [total.add(state, rows, frame) for total, state in zip(totals, group.states, strict=True)]
+        states = group.states
+        for index, total in enumerate(totals):
+            states[index] = total.add(states[index], rows, frame)
+    frame.limits.hold((len(groups) - before) * (_GROUP_SIZE + _COLUMN_SIZE * (width + len(totals))))
 
 
 def _mask(call: GroupingCall, chosen: tuple[int, ...]) -> int:

@@ -182,3 +182,21 @@ def test_an_extreme_of_a_column_is_that_of_its_type(
     query = f"SELECT min(x::{kind}), max(x::{kind}) FROM (VALUES {values}) AS v(x)"
 
     assert answer_texts(query) == [(least, most)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "count"),
+    [
+        ("numeric", "(1.0), (1.00), (NULL), (2)", "2"),
+        ("float8", "('NaN'), ('NaN'), ('0'), ('-0')", "2"),
+        ("char(3)", "('a'), ('a '), ('b')", "2"),
+        ("date", "('infinity'), ('infinity'), ('2020-01-01')", "2"),
+        ("int4[]", "('{1,2}'), ('{1,2}'), ('{2,1}')", "2"),
+        ("text", "(NULL)", "0"),
+    ],
+)
+def test_values_are_counted_once_where_their_type_calls_them_equal(kind: str, values: str, count: str) -> None:
+    assert answer_texts(f"SELECT count(DISTINCT x::{kind}) FROM (VALUES {values}) AS v(x)") == [(count,)]
+    assert answer_texts(f"SELECT count(DISTINCT x::{kind}) FILTER (WHERE false) FROM (VALUES {values}) AS v(x)") == [
+        ("0",)
+    ]
