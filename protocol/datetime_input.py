@@ -317,7 +317,7 @@ class _Reading:
     def _read_part(self, text: str) -> None:
         """A number that is one part of a date."""
         whole, point, fraction = text.partition(".")
-        if point and (len(whole) > 2 or not fraction):
+        if point and not (0 < len(whole) <= 2 and fraction):
             raise BadFormat
         number = read_integer(whole)
         seen = self._seen & _DATE

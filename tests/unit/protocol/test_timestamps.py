@@ -79,6 +79,7 @@ def test_parse(text: str, iso: str) -> None:
         ("", "invalid input syntax for type timestamp with time zone", "22007"),
         ("x", "invalid input syntax for type timestamp with time zone", "22007"),
         ("2026-02-30x", "invalid input syntax for type timestamp with time zone", "22007"),
+        ("1 .5", "invalid input syntax for type timestamp with time zone", "22007"),
         ("2026-13-01", "date/time field value out of range", "22008"),
         ("2026-02-30 10:00", "date/time field value out of range", "22008"),
         ("2026-02-01 10:61", "date/time field value out of range", "22008"),
