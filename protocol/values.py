@@ -5,7 +5,7 @@ value; in a row it is None. What values are in memory stands in `codecs`.
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, cast
 
 from protocol.body import NULL, pack_count
@@ -17,13 +17,22 @@ from protocol.sizes import SurplusData
 from protocol.sqlstate import SqlState
 from protocol.types import BPCHAR, JSON, NAME, TEXT, TYPES, UNKNOWN, VARCHAR, Oid
 
-__all__ = ["BINARY_FORMAT", "TEXT_FORMAT", "Encoder", "RowEncoder", "ValueSettings", "decode", "encoder", "row_encoder"]
+__all__ = [
+    "BINARY_FORMAT",
+    "TEXT_FORMAT",
+    "Encoder",
+    "RowsEncoder",
+    "ValueSettings",
+    "decode",
+    "encoder",
+    "rows_encoder",
+]
 
 TEXT_FORMAT: Final = 0
 BINARY_FORMAT: Final = 1
 
 Encoder = Callable[[object], bytes]
-RowEncoder = Callable[[Sequence[object]], bytes]
+RowsEncoder = Callable[[Sequence[Sequence[object]]], list[bytes]]
 
 _STRINGS: Final = frozenset({TEXT, VARCHAR, BPCHAR, UNKNOWN, NAME, JSON})
 _ROW_HEAD: Final = struct.Struct(">cIH")
@@ -55,10 +64,11 @@ def encoder(oid: Oid, format_code: int, settings: ValueSettings) -> Encoder:
     return encode_value
 
 
-def row_encoder(oids: Sequence[Oid], formats: Sequence[int], settings: ValueSettings) -> RowEncoder:
-    """The function that writes whole DataRow messages of as many values as there are `oids`.
+def rows_encoder(oids: Sequence[Oid], formats: Sequence[int], settings: ValueSettings) -> RowsEncoder:
+    """The function that writes whole DataRow messages, one for each row of as many values as there are `oids`.
 
-    It gives the bytes of `DataRow(...).encode()` and raises as the functions of `encoder` do.
+    It gives the bytes of `DataRow(...).encode()` and raises as the functions of `encoder` do. Column by column, so that
+    hardly a step of it is Python's: that takes half the time of going through the values of each row.
 
     Args:
         formats: one format code for each column.
@@ -72,44 +82,25 @@ def row_encoder(oids: Sequence[Oid], formats: Sequence[int], settings: ValueSett
     count = len(encoders)
     pack_length, pack_head, join = _UINT32.pack, _ROW_HEAD.pack, b"".join
 
-    def encode_row(row: Sequence[object]) -> bytes:
-        pieces: list[bytes] = []
-        append = pieces.append
+    def encode_rows(rows: Sequence[Sequence[object]]) -> list[bytes]:
+        parts: list[Iterable[bytes]] = []
         try:
-            for encode, value in zip(encoders, row, strict=True):
-                if value is None:
-                    append(NULL)
+            columns = zip(*rows, strict=True) if rows else ((),) * count
+            for encode, column in zip(encoders, columns, strict=True):
+                if None in column:
+                    values = [b"" if value is None else encode(value) for value in column]
+                    sizes = zip(column, map(len, values), strict=True)
+                    parts.append([NULL if value is None else pack_length(size) for value, size in sizes])
                 else:
-                    data = encode(value)
-                    append(pack_length(len(data)))
-                    append(data)
+                    values = list(map(encode, column))
+                    parts.append(map(pack_length, map(len, values)))
+                parts.append(values)
         except _MISFITS as error:
             raise _explain(error, settings.encoding) from error
-        body = join(pieces)
-        return pack_head(b"D", len(body) + _UNCOUNTED, count) + body
+        bodies = map(join, zip(*parts, strict=True)) if parts else (b"",) * len(rows)
+        return [pack_head(b"D", len(body) + _UNCOUNTED, count) + body for body in bodies]
 
-    return encode_row if any(encode is not str.encode for encode in encoders) else _encoder_of_texts(count, encode_row)
-
-
-def _encoder_of_texts(count: int, encode_row: RowEncoder) -> RowEncoder:
-    """As `encode_row`, three times as fast for rows that are all text in UTF-8: no step of it is Python's."""
-    pack_length, pack_head, join = _UINT32.pack, _ROW_HEAD.pack, b"".join
-    encode = cast("Encoder", str.encode)
-
-    def encode_texts(row: Sequence[object]) -> bytes:
-        if None in row or len(row) != count:
-            return encode_row(row)
-        try:
-            values = list(map(encode, row))
-        except _MISFITS as error:
-            raise _explain(error, UTF_8) from error
-        pieces = [b""] * (2 * count)
-        pieces[::2] = map(pack_length, map(len, values))
-        pieces[1::2] = values
-        body = join(pieces)
-        return pack_head(b"D", len(body) + _UNCOUNTED, count) + body
-
-    return encode_texts
+    return encode_rows
 
 
 def decode(oid: Oid, format_code: int, data: bytes, settings: ValueSettings, *, number: int = 1) -> object:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol, TypeVar
 
 from protocol.backend import Backend
@@ -17,7 +17,7 @@ from protocol.backend_messages import (
 )
 from protocol.encodings import UTF_8, find_encoding
 from protocol.types import RECORD, TYPES, Oid
-from protocol.values import ValueSettings, encoder, row_encoder
+from protocol.values import RowsEncoder, ValueSettings, encoder, rows_encoder
 from server.copying import CopyWriter
 from server.dialect import Source
 from server.errors import Condition, Diagnostic, OdpsError
@@ -26,11 +26,13 @@ from server.notifications import Notification
 from server.parameters import Parameters
 from server.query.evaluator.memory import value_size
 from server.replies import notice_response, row_description
-from server.results import Columns, Result
+from server.results import Columns, Result, Row
 from server.statements import CopyFormat, CopyOptions
 
 # Rows go out in pieces of about this many bytes, each waiting until the reader keeps up.
 _PIECE = 64 * 1024
+# Encoded at once: more gain nothing, and one much longer than the first of them keeps the loop for so many.
+_MOST_ROWS = 64
 _CONSTANT_PARAMETER = "integer_datetimes"
 _T = TypeVar("_T")
 _LEVELS = {"NOTICE": ("warning", "error"), "WARNING": ("error",)}
@@ -51,14 +53,19 @@ def _encode_complete(tag: str) -> bytes:
 @lru_cache(maxsize=256)
 def encoder_of_rows(
     types: tuple[Oid, ...], formats: tuple[int, ...], settings: ValueSettings
-) -> tuple[Callable[[Sequence[object]], bytes], list[int]]:
-    """What encodes a row, kept since making it costs more than a row; and which columns are `_nested`."""
-    return row_encoder(types, formats, settings), _nested(types)
+) -> tuple[RowsEncoder, list[int]]:
+    """What encodes rows, kept since making it costs more than a row; and which columns are `_nested`."""
+    return rows_encoder(types, formats, settings), _nested(types)
 
 
 def _nested(types: Sequence[Oid]) -> list[int]:
     """The columns whose values are made of others, and so can take long to write."""
     return [index for index, type_ in enumerate(types) if type_ == RECORD or TYPES[type_].is_array]
+
+
+def _portion(row: Row) -> int:
+    """How many rows are encoded at once, if all are about as long as this one: no more than a piece of them."""
+    return max(1, min(_MOST_ROWS, _PIECE // (1 + sum(map(value_size, row)))))
 
 
 class Outbox(Protocol):
@@ -157,23 +164,23 @@ class Output:
         encode, nested = encoder_of_rows(types, tuple(formats), self.value_settings)
         size = 0
         pieces: list[bytes] = []
-        for row in result.rows[start:end]:
-            data = encode(row) if not nested else await self._encode_nested(encode, row, nested)
-            pieces.append(data)
-            size += len(data)
-            if size > _PIECE:
-                self._write(b"".join(pieces))
-                pieces.clear()
-                size = 0
-                self.recorded = None  # too long to be kept
-                await self._outbox.drain()
+        while start < end:
+            rows = result.rows[start : min(start + _portion(result.rows[start]), end)]
+            start += len(rows)
+            for data in encode(rows) if not nested else await self._encode_nested(partial(encode, rows), rows, nested):
+                pieces.append(data)
+                size += len(data)
+                if size > _PIECE:
+                    self._write(b"".join(pieces))
+                    pieces.clear()
+                    size = 0
+                    self.recorded = None  # too long to be kept
+                    await self._outbox.drain()
         self._write(b"".join(pieces))
 
-    async def _encode_nested(
-        self, encode: Callable[[Sequence[object]], _T], row: Sequence[object], nested: Sequence[int]
-    ) -> _T:
-        """Encode a row, beside the loop if the arrays and rows in it are long."""
-        return await self._executor.do_aside(lambda: encode(row), sum([value_size(row[index]) for index in nested]))
+    async def _encode_nested(self, encode: Callable[[], _T], rows: Sequence[Row], nested: Sequence[int]) -> _T:
+        """Encode rows, beside the loop if the arrays and rows in them are long."""
+        return await self._executor.do_aside(encode, sum([value_size(row[index]) for row in rows for index in nested]))
 
     def complete(self, result: Result, count: int) -> None:
         self._write(_encode_complete(f"{result.tag} {count}" if result.counts_rows else result.tag))
@@ -233,12 +240,13 @@ class Output:
         size = 0
         nested = _nested([column.type for column in columns])
 
-        def encode(row: Sequence[object]) -> bytes:
+        def encode(row: Row) -> bytes:
             values = [None if value is None else write(value) for write, value in zip(encoders, row, strict=True)]
             return writer.row(values)
 
         for row in result.rows:
-            data = begun + (encode(row) if not nested else await self._encode_nested(encode, row, nested))
+            line = encode(row) if not nested else await self._encode_nested(partial(encode, row), (row,), nested)
+            data = begun + line
             begun = b""
             self._send_copy_data(data)
             size += len(data)

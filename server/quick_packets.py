@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from protocol.backend_messages import CommandComplete, ReadyForQuery, TransactionStatus
 from protocol.encodings import UTF_8
-from protocol.values import ValueSettings
+from protocol.values import RowsEncoder, ValueSettings
 from server.output import encoder_of_rows
 from server.parameters import Parameters
 from server.prepared import PreparedStatement
@@ -66,19 +66,19 @@ class RowForm(NamedTuple):
     Attributes:
         columns: kept, so that no others can have their identity.
         description: RowDescription.
-        encode: gives the DataRow of a row.
+        encode: gives the DataRows of rows.
     """
 
     columns: Columns
     description: bytes
-    encode: Callable[[Sequence[object]], bytes]
+    encode: RowsEncoder
 
     def answer(self, rows: Sequence[Row], *, before: bytes = b"", described: bool = True) -> bytes | None:
         """What is sent for the rows, behind what comes before them; None, and soon, when that is too long."""
         pieces = [before, self.description if described else b""]
         left = LONGEST_ANSWER - len(self.description)
         for row in rows:
-            data = self.encode(row)
+            (data,) = self.encode((row,))
             left -= len(data)
             if left < 0:
                 return None

@@ -11,7 +11,7 @@ from protocol.codec import ValueSettings
 from protocol.errors import InvalidValue
 from protocol.numerals import format_float4, format_float8, parse_float4, parse_float8
 from protocol.types import RECORD, TYPES, Oid
-from protocol.values import BINARY_FORMAT, TEXT_FORMAT, decode, encoder, row_encoder
+from protocol.values import BINARY_FORMAT, TEXT_FORMAT, decode, encoder, rows_encoder
 from tests.property.protocol_text_values import ONE_WAY
 from tests.property.protocol_values import VALUES, records, value_settings
 
@@ -60,13 +60,14 @@ def test_any_bytes_are_a_value_or_invalid(oid: Oid, form: int, data: bytes) -> N
 
 
 @given(columns=st.lists(_COLUMNS, max_size=6), form=value_settings)
-def test_row_encoder_agrees_with_data_row(columns: list[tuple[Oid, int, object]], form: ValueSettings) -> None:
+def test_rows_are_written_as_data_rows(columns: list[tuple[Oid, int, object]], form: ValueSettings) -> None:
     oids, formats = [oid for oid, _, _ in columns], [code for _, code, _ in columns]
     values = [None if value is None else encoder(oid, code, form)(value) for oid, code, value in columns]
 
-    encode = row_encoder(oids, formats, form)
+    encode = rows_encoder(oids, formats, form)
 
-    assert encode(tuple(value for _, _, value in columns)) == DataRow(tuple(values)).encode()
+    row, data = tuple(value for _, _, value in columns), DataRow(tuple(values)).encode()
+    assert [encode([row] * count) for count in range(3)] == [[data] * count for count in range(3)]
 
 
 @given(record=records, form=value_settings)

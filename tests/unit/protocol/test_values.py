@@ -21,7 +21,7 @@ from protocol.types import (
     VARCHAR,
     Oid,
 )
-from protocol.values import BINARY_FORMAT, TEXT_FORMAT, ValueSettings, decode, encoder, row_encoder
+from protocol.values import BINARY_FORMAT, TEXT_FORMAT, ValueSettings, decode, encoder, rows_encoder
 
 SETTINGS = ValueSettings(timezone=timezone(timedelta(hours=8)))
 MOMENT = datetime(2026, 1, 1, 0, 0, 0, 500_000, UTC)
@@ -139,12 +139,12 @@ def test_unknown_type_is_our_bug() -> None:
 
 def test_row_of_another_length_is_our_bug() -> None:
     with pytest.raises(LocalProtocolError):
-        row_encoder([TEXT, TEXT], [0, 0], SETTINGS)(("a",))
+        rows_encoder([TEXT, TEXT], [0, 0], SETTINGS)([("a",)])
 
 
 def test_row_with_a_character_that_the_client_lacks() -> None:
     with pytest.raises(InvalidValue) as caught:
-        row_encoder([TEXT], [0], ValueSettings(encoding="iso8859-1"))(("模",))
+        rows_encoder([TEXT], [0], ValueSettings(encoding="iso8859-1"))([("模",)])
 
     assert caught.value.sqlstate == "22P05"
 
@@ -153,10 +153,10 @@ def test_row_with_a_character_that_the_client_lacks() -> None:
 def test_rows_of_texts_are_rows_like_others(row: tuple[str | None, ...]) -> None:
     expected = DataRow(tuple([None if value is None else value.encode() for value in row])).encode()
 
-    assert row_encoder([TEXT, TEXT], [0, 0], SETTINGS)(row) == expected
+    assert rows_encoder([TEXT, TEXT], [0, 0], SETTINGS)([row, row]) == [expected, expected]
 
 
 @pytest.mark.parametrize("row", [("a", 1), ("a",), ("a", "b", "c"), ("a", None, "c")])
 def test_a_row_of_texts_that_does_not_fit_is_our_fault(row: tuple[object, ...]) -> None:
     with pytest.raises(LocalProtocolError):
-        row_encoder([TEXT, TEXT], [0, 0], SETTINGS)(row)
+        rows_encoder([TEXT, TEXT], [0, 0], SETTINGS)([row])
