@@ -40,12 +40,12 @@ def flatten(query: Query) -> Query:
         item = query.items[index]
         if isinstance(item, QueryItem):
             inner = flatten(item.query)
-            if _is_plain(inner) and len(query.items) + len(inner.items) <= _MOST_ITEMS:
+            if is_plain(inner) and len(query.items) + len(inner.items) <= _MOST_ITEMS:
                 query = _pull_up(query, index, item, inner)
     return query
 
 
-def _is_plain(query: Query) -> bool:
+def is_plain(query: Query) -> bool:
     """Whether it gives one row for each row of its FROM that WHERE lets through."""
     return (
         query.combination is None

@@ -17,6 +17,7 @@ from server.query.evaluator.full_joins import check_full_joins
 from server.query.evaluator.join_trees import build_tree
 from server.query.evaluator.joining import Joining
 from server.query.evaluator.memory import collect
+from server.query.evaluator.outer_sides import narrow_outer_sides
 from server.query.evaluator.pushing import push_conditions
 from server.query.evaluator.scope import UNSET, Cells, Code, Context, Frame, Run, Scope
 from server.query.evaluator.sorting import (
@@ -98,7 +99,7 @@ def compile_subquery(query: Query, scope: Scope) -> QueryPlan:
 
 
 def _compile(query: Query, context: Context) -> QueryPlan:
-    query = push_conditions(flatten(query))
+    query = push_conditions(narrow_outer_sides(flatten(query)))
     plan = QueryPlan(context, query)
     if query.tables:
         combinations.compile_tables(query.tables, Scope(context, query.items, {}))
