@@ -608,6 +608,18 @@ class Condition(Enum):
     )
     SETTING_SINGLE = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, "SET {name} takes only one argument")
     SETTING_ROLE_MISSING = (Head.POSTGRES, SqlState.INVALID_PARAMETER_VALUE, _E, 'role "{name}" does not exist')
+    SETTING_TOO_LONG = (
+        Head.POSTGRES,
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        _E,
+        'value of parameter "{name}" is longer than {limit} characters',
+    )
+    SETTING_TOO_MANY = (
+        Head.POSTGRES,
+        SqlState.PROGRAM_LIMIT_EXCEEDED,
+        _E,
+        "a session cannot have more than {limit} parameters of its own",
+    )
     SETTING_INVALID = (
         Head.POSTGRES,
         SqlState.INVALID_PARAMETER_VALUE,

@@ -8,6 +8,7 @@ a portal.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from protocol.frontend_messages import Bind
 from protocol.types import TEXT, TYPES, Oid
@@ -17,6 +18,11 @@ from server.errors import Condition, OdpsError
 from server.results import Columns, Result
 from server.selects import NO_ARGUMENTS, Arguments
 from server.statements import Parameter, Statement, bind_parameters, find_select
+
+# DEVIATION: PostgreSQL lets a session prepare until the machine has no more memory. Bytes, by estimate.
+_MOST_PREPARED: Final = 64 * 1024 * 1024
+_PREPARED_BYTES: Final = 2000
+_CHARACTER_BYTES: Final = 4
 
 
 def _now() -> datetime:
@@ -100,6 +106,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.statements: dict[str, PreparedStatement] = {}
+        self._named_bytes = 0
         self.portals: dict[str, Portal] = {}
         self.portals_made = 0
 
@@ -107,10 +114,19 @@ class Workspace:
         """Keep it; the unnamed one takes the place of the one before.
 
         Raises:
-            OdpsError: STATEMENT_EXISTS.
+            OdpsError: STATEMENT_EXISTS, OUT_OF_MEMORY.
         """
-        if prepared.name and prepared.name in self.statements:
-            raise OdpsError(Condition.STATEMENT_EXISTS, name=prepared.name)
+        if prepared.name:
+            if prepared.name in self.statements:
+                raise OdpsError(Condition.STATEMENT_EXISTS, name=prepared.name)
+            named_bytes = self._named_bytes + _size(prepared)
+            if named_bytes > _MOST_PREPARED:
+                raise OdpsError(
+                    Condition.OUT_OF_MEMORY,
+                    detail=f"The session has {len(self.statements)} prepared statements.",
+                    hint="DEALLOCATE those that are not needed any more.",
+                )
+            self._named_bytes = named_bytes
         self.statements[prepared.name] = prepared
 
     def find_statement(self, name: str) -> PreparedStatement:
@@ -125,6 +141,7 @@ class Workspace:
         """Forget a statement, if there is one, with its portals."""
         prepared = self.statements.pop(name, None)
         if prepared is not None:
+            self._named_bytes -= _size(prepared) if name else 0
             self._keep_portals(lambda portal: portal.prepared is not prepared)
 
     def add_portal(self, portal: Portal) -> None:
@@ -155,6 +172,10 @@ class Workspace:
 
     def _keep_portals(self, keep: Callable[[Portal], bool]) -> None:
         self.portals = {name: portal for name, portal in self.portals.items() if keep(portal)}
+
+
+def _size(prepared: PreparedStatement) -> int:
+    return _PREPARED_BYTES + _CHARACTER_BYTES * len(prepared.text)
 
 
 def settle_types(parameters: Sequence[Parameter], given: Sequence[int]) -> tuple[Oid, ...]:

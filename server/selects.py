@@ -38,6 +38,9 @@ from server.transaction_modes import hold_modes
 from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 1024
+# Of the texts of all plans that are kept: a plan takes a few times as much as its text, and a text of megabytes seldom
+# comes again.
+_MOST_CHARACTERS: Final = 8 * 1024 * 1024
 _MOST_READ_AGAIN: Final = 256
 _KILOBYTE: Final = 1024
 _LARGEST_INT4: Final = 2**31 - 1
@@ -142,6 +145,7 @@ class Plans:
     def __init__(self) -> None:
         # Kept with the query, so that no other can have its identity. None for one that does not do without constants.
         self._kept: OrderedDict[_Key, tuple[SelectStatement, PreparedQuery | None]] = OrderedDict()
+        self._characters = 0
         self._numbers = Numbers()
 
     def number(self, place: Hashable) -> int:
@@ -163,9 +167,12 @@ class Plans:
         return kept[1]
 
     def keep(self, key: "_Key", statement: SelectStatement, prepared: PreparedQuery | None) -> None:
+        before = self._kept.pop(key, None)
         self._kept[key] = (statement, prepared)
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._characters += statement.length - (before[0].length if before is not None else 0)
+        while len(self._kept) > _MOST_KEPT or self._characters > _MOST_CHARACTERS:
+            _, (gone, _) = self._kept.popitem(last=False)
+            self._characters -= gone.length
 
 
 class Selects:

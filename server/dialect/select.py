@@ -43,7 +43,7 @@ def parse_select(text: str, rule: Rule = Rule.POSTGRES) -> Select:
     cursor = _cursor(text, rule)
     query = cursor.query()
     cursor.expect_end()
-    return Select(query)
+    return Select(query, length=len(text))
 
 
 def parse_explain(text: str, rule: Rule = Rule.POSTGRES) -> Explain:
@@ -55,7 +55,7 @@ def parse_explain(text: str, rule: Rule = Rule.POSTGRES) -> Explain:
         raise cursor.not_supported(f"EXPLAIN {cursor.key.upper()}")
     query = cursor.query()
     cursor.expect_end()
-    return Explain(query, *options)
+    return Explain(query, *options, length=len(text))
 
 
 def _cursor(text: str, rule: Rule) -> SelectCursor:

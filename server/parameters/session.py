@@ -25,6 +25,10 @@ from server.parameters.texts import quote_names, split_names
 # Letters are whatever is not ASCII, too, as in PostgreSQL.
 _CUSTOM_NAME: Final = re.compile(r"[a-z_\x80-\U0010ffff][a-z0-9_$\x80-\U0010ffff]*", re.ASCII)
 _OWN_PREFIX: Final = "modeld."
+# DEVIATION: PostgreSQL has no such limits. A session's values are part of what answers and plans are kept by, beyond
+# its end, so that one that set ever new ones, of megabytes, filled the memory.
+_LONGEST_VALUE: Final = 65_536
+_MOST_CUSTOM: Final = 1000
 _FIXED: Final = {
     Context.INTERNAL: "",
     Context.POSTMASTER: " without restarting the server",
@@ -198,7 +202,7 @@ class Parameters:
 
         Raises:
             OdpsError: SETTING_UNKNOWN, SETTING_NAME_INVALID, SETTING_FIXED, SETTING_INVALID, SETTING_NOT_BOOLEAN,
-                SETTING_OUT_OF_RANGE, SETTING_ROLE_MISSING.
+                SETTING_OUT_OF_RANGE, SETTING_ROLE_MISSING, SETTING_TOO_LONG, SETTING_TOO_MANY.
         """
         folded, checked = _fold(name), self._checked(name, value)
         session, overlay = self.state
@@ -230,7 +234,7 @@ class Parameters:
         """
         folded = _fold(name)
         if _find(name) is None:
-            self._custom.add(folded)
+            self._know(folded)
         session, overlay = self.state
         if local and folded not in _FOLLOWS:
             self.state = (session, overlay.set(folded, self._reset_value(folded)))
@@ -334,14 +338,21 @@ class Parameters:
 
     def _checked(self, name: str, value: str) -> str:
         parameter, folded = _find(name), _fold(name)
+        if len(value) > _LONGEST_VALUE:
+            raise OdpsError(Condition.SETTING_TOO_LONG, name=name, limit=_LONGEST_VALUE)
         if parameter is None:
-            self._custom.add(folded)
+            self._know(folded)
             return value
         if folded in _ROLES and value != self._user and (folded, value) != ("role", "none"):
             raise OdpsError(Condition.SETTING_ROLE_MISSING, name=value)
         # PostgreSQL's messages about texts have the name as it spells it, the others as the client did.
         told = parameter.name if isinstance(parameter.kind, Text) else name
         return parameter.kind.read(told, value, self.get(folded))
+
+    def _know(self, folded: str) -> None:
+        if folded not in self._custom and len(self._custom) >= _MOST_CUSTOM:
+            raise OdpsError(Condition.SETTING_TOO_MANY, limit=_MOST_CUSTOM)
+        self._custom.add(folded)
 
 
 def _fold(name: str) -> str:

@@ -624,11 +624,13 @@ class Select:
         constants: what stands in its text where the query has `$1`, `$2` ..: strings, of unknown type as yet, and whole
             numbers.
         text: the statement as written, where constants were taken out of it.
+        length: of its text, where that may be a long one.
     """
 
     query: QueryExpression
     constants: tuple[str | int, ...] = ()
     text: str = ""
+    length: int = field(default=0, compare=False)
 
 
 class ExplainFormat(StrEnum):
@@ -642,8 +644,9 @@ class ExplainFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """EXPLAIN of a SELECT."""
+    """EXPLAIN of a SELECT; `length` as there."""
 
     query: QueryExpression
     format: ExplainFormat = ExplainFormat.TEXT
     has_costs: bool = True
+    length: int = field(default=0, compare=False)

@@ -182,3 +182,18 @@ def test_the_server_shows_its_own_settings(address: Address) -> None:
         assert connection.execute("SHOW ssl").fetchone() == ("off",)
     with psycopg.connect(address.dsn, options="-c tcp_keepalives_idle=1min -c commit_delay=0") as connection:
         assert connection.execute("SHOW tcp_keepalives_idle").fetchone() == ("1min",)
+
+
+def test_one_session_cannot_fill_the_memory_by_what_it_keeps(address: Address) -> None:
+    text = "SELECT '" + "x" * 1_900_000 + "'"
+    with psycopg.connect(address.dsn, autocommit=True) as session:
+        for number in range(8):
+            session.execute(f"PREPARE s{number} AS {text}".encode())
+        with pytest.raises(psycopg.errors.OutOfMemory, match="DEALLOCATE those that are not needed"):
+            session.execute(f"PREPARE one_more AS {text}".encode())
+        session.execute("DEALLOCATE ALL")
+        session.execute(f"PREPARE s AS {text}".encode())
+        with pytest.raises(psycopg.errors.ProgramLimitExceeded, match=r'"my\.v" is longer than 65536 characters'):
+            session.execute(b"SET my.v = '" + b"x" * 65_537 + b"'")
+        with pytest.raises(psycopg.errors.ProgramLimitExceeded, match="more than 1000 parameters of its own"):
+            session.execute("SELECT set_config('my.v' || g, '', false) FROM generate_series(1, 1001) g")

@@ -270,3 +270,23 @@ def test_sessions_that_begin_otherwise_share_nothing() -> None:
         begun(beginnings, ("timezone", zone), server=server).find(make)
 
     assert made == ["UTC", "Asia/Tokyo", "Asia/Tokyo"]
+
+
+def test_values_and_names_of_ones_own_have_limits(parameters: Parameters) -> None:
+    """Whatever is kept beyond a session is told apart by them."""
+    parameters.set("my.longest", "x" * 65_536)
+    for name in ("my.longest", "search_path", "my.other"):
+        with pytest.raises(OdpsError) as error:
+            parameters.set(name, "x" * 65_537)
+        assert error.value.condition is Condition.SETTING_TOO_LONG
+
+    for number in range(999):
+        parameters.set(f"my.v{number}", "")
+    with pytest.raises(OdpsError) as error:
+        parameters.set("my.more", "")
+    assert error.value.condition is Condition.SETTING_TOO_MANY
+    with pytest.raises(OdpsError) as error:
+        parameters.reset("my.more")
+    assert error.value.condition is Condition.SETTING_TOO_MANY
+    parameters.set("my.v7", "again")
+    assert parameters.get("my.v7") == "again"

@@ -8,7 +8,7 @@ from protocol.types import BOOL, FLOAT8, INT4, INT8, TEXT, TIMESTAMPTZ, Oid
 from protocol.values import ValueSettings
 from server.dialect import NO_SOURCE, Source, read
 from server.errors import Condition, OdpsError
-from server.prepared import PreparedStatement, bind_message, settle_types, spread_result_formats
+from server.prepared import PreparedStatement, Workspace, bind_message, settle_types, spread_result_formats
 from server.results import Column
 from server.statements import Literal, ShowModels
 
@@ -126,3 +126,31 @@ def test_result_formats_must_be_as_many_as_columns() -> None:
 @pytest.mark.parametrize("codes", [(), (1,), (0, 1, 0)])
 def test_result_formats_of_a_statement_without_rows_mean_nothing(codes: tuple[int, ...]) -> None:
     assert spread_result_formats(codes, None) == ()
+
+
+def named(number: int, text: str) -> PreparedStatement:
+    return PreparedStatement(f"s{number}", NO_SOURCE, None, (), (), text=text)
+
+
+def test_the_prepared_statements_of_a_session_have_a_limit() -> None:
+    workspace = Workspace()
+    for number in range(8):
+        workspace.add_statement(named(number, "x" * 2_000_000))
+
+    with pytest.raises(OdpsError) as error:
+        workspace.add_statement(named(8, "x" * 2_000_000))
+
+    assert error.value.condition is Condition.OUT_OF_MEMORY
+    assert error.value.diagnostic.detail == "The session has 8 prepared statements."
+    for again in range(3):
+        workspace.close_statement("s0")
+        workspace.add_statement(named(0, "x" * 2_000_000))
+        assert len(workspace.statements) == 8, again
+
+
+def test_a_session_may_prepare_many_small_statements_and_any_number_without_a_name() -> None:
+    workspace = Workspace()
+    for number in range(20_000):
+        workspace.add_statement(named(number, "SELECT 1"))
+    for _ in range(20):
+        workspace.add_statement(PreparedStatement("", NO_SOURCE, None, (), (), text="x" * 2_000_000))
