@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 
@@ -36,7 +37,7 @@ class Access:
             TlsError: they cannot be used.
         """
         if self.tls_files is not None:
-            self.certificates = Certificates.load(self.tls_files)
+            self.certificates = _load(self.tls_files)
 
     def reload(self) -> None:
         """Read the files again. When they cannot be used, what was read before stays in use."""
@@ -44,8 +45,22 @@ class Access:
             _log.info("nothing to reload")
             return
         try:
-            self.certificates = Certificates.load(self.tls_files)
+            self.certificates = _load(self.tls_files)
         except TlsError as error:
             _log.error("certificates not reloaded", reason=str(error))
         else:
             _log.info("certificates reloaded", certificate=str(self.tls_files.certificate))
+
+
+def _load(files: TlsFiles) -> Certificates:
+    """Read the files; a certificate that is not valid is used, as PostgreSQL does, but said of.
+
+    Raises:
+        TlsError
+    """
+    certificates = Certificates.load(files)
+    since, until = certificates.valid_from, certificates.valid_until
+    if not since <= datetime.now(UTC) <= until:
+        validity = {"valid_from": since.isoformat(), "valid_until": until.isoformat()}
+        _log.warning("certificate not valid", certificate=str(files.certificate), **validity)
+    return certificates

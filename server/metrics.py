@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from server.admission import Admission
+from server.access import Access
 from server.engine import Engine
 from server.meter import SUCCEEDED, Histogram
 
@@ -32,9 +32,9 @@ class Metrics:
         folder: the data folder.
     """
 
-    def __init__(self, engine: Engine, admission: Admission, folder: Path) -> None:
+    def __init__(self, engine: Engine, access: Access, folder: Path) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Server(engine, admission, folder))
+        self._registry.register(_Server(engine, access, folder))
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
 
@@ -45,9 +45,9 @@ class Metrics:
 
 
 class _Server(Collector):
-    def __init__(self, engine: Engine, admission: Admission, folder: Path) -> None:
+    def __init__(self, engine: Engine, access: Access, folder: Path) -> None:
         self._engine = engine
-        self._admission = admission
+        self._access = access
         self._folder = folder
 
     def collect(self) -> Iterator[Metric]:
@@ -59,10 +59,14 @@ class _Server(Collector):
 
     def _connections(self) -> Iterator[Metric]:
         states = Counter(activity.state for activity in list(self._engine.sessions.values()))
-        counts = {state: states[state] for state in _STATES} | {"logging in": self._admission.logins}
+        counts = {state: states[state] for state in _STATES} | {"logging in": self._access.admission.logins}
         yield _labelled(GaugeMetricFamily, "modeld_connections", "Connections there are.", "state", counts)
         meter = self._engine.meter
         yield CounterMetricFamily("modeld_logins", "Clients that were let in.", meter.logins)
+        if self._access.certificates is not None:
+            until = self._access.certificates.valid_until.timestamp()
+            text = "When the server's certificate ends."
+            yield GaugeMetricFamily("modeld_certificate_expiry_timestamp_seconds", text, until)
         refused = "Clients that were not, by SQLSTATE."
         yield _labelled(CounterMetricFamily, "modeld_refused_logins", refused, "sqlstate", meter.refused_logins)
 

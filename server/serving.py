@@ -116,7 +116,7 @@ async def _serve(
     port = await listener.open(settings.host, settings.port)
     engine.settings["port"] = str(port)
     engine.workers.prepare(warm_up)
-    close_monitoring = await _open_monitoring(settings, engine, access.admission, stop)
+    close_monitoring = await _open_monitoring(settings, engine, access, stop)
     if not stop.is_set():
         click.echo(f"modeld ready: postgresql://{_bracketed(settings.host)}:{port}")
         _tell_service_manager("READY=1")
@@ -137,7 +137,7 @@ async def _serve(
 
 
 async def _open_monitoring(
-    settings: ServeOptions, engine: Engine, admission: Admission, stop: asyncio.Event
+    settings: ServeOptions, engine: Engine, access: Access, stop: asyncio.Event
 ) -> Callable[[], Awaitable[None]]:
     """Answer on the HTTP port, if there is to be one; returns what ends that."""
     if settings.http_port is None:
@@ -149,12 +149,12 @@ async def _open_monitoring(
     def why_not_ready() -> str | None:
         if stop.is_set():
             return "draining"
-        if admission.is_full:
+        if access.admission.is_full:
             return "all connections are taken"
         failure = engine.committer.store.failure
         return None if failure is None else f"changes are refused until a restart: {failure}"
 
-    metrics = Metrics(engine, admission, settings.data)
+    metrics = Metrics(engine, access, settings.data)
     monitoring = Monitoring(metrics, why_not_ready, engine.meter.lags)
     port = await monitoring.open(settings.http_host, settings.http_port)
     _log.info("monitoring", address=f"http://{_bracketed(settings.http_host)}:{port}")

@@ -17,6 +17,7 @@ import ssl
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -58,11 +59,14 @@ class Certificates:
         end_point: the hash of our certificate, for the channel binding `tls-server-end-point`; None where
             its signature knows no hash (Ed25519), so that the binding is not defined.
         asks_client: whether clients have to show a certificate of theirs.
+        valid_from, valid_until: of ours.
     """
 
     context: ssl.SSLContext
     end_point: bytes | None
     asks_client: bool
+    valid_from: datetime
+    valid_until: datetime
 
     @classmethod
     def load(cls, files: TlsFiles) -> Self:
@@ -81,7 +85,8 @@ class Certificates:
             # The empty password makes an encrypted key an error instead of a question on the terminal.
             context.load_cert_chain(files.certificate, files.key, password="")
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise TlsError(f"{files.certificate} with key {files.key}: {_reason(error)}") from error
+            reason = _explain(files) or _reason(error)
+            raise TlsError(f"{files.certificate} with key {files.key}: {reason}") from error
         if files.client_ca is not None:
             try:
                 context.load_verify_locations(files.client_ca)
@@ -89,7 +94,9 @@ class Certificates:
                 raise TlsError(f"{files.client_ca}: {_reason(error)}") from error
             # Whoever shows none gets as far as an error that says so.
             context.verify_mode = ssl.CERT_OPTIONAL
-        return cls(context, _end_point(files.certificate), files.client_ca is not None)
+        leaf = x509.load_pem_x509_certificates(files.certificate.read_bytes())[0]
+        valid = leaf.not_valid_before_utc, leaf.not_valid_after_utc
+        return cls(context, _end_point(leaf), files.client_ca is not None, *valid)
 
 
 class TlsChannel:
@@ -185,9 +192,8 @@ class TlsChannel:
             raise TlsError("direct TLS connection without the application protocol postgresql")
 
 
-def _end_point(certificate: Path) -> bytes | None:
+def _end_point(leaf: x509.Certificate) -> bytes | None:
     """RFC 5929, 4.1: the certificate hashed with its signature's hash, SHA-256 in place of MD5 and SHA-1."""
-    leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
     try:
         algorithm = leaf.signature_hash_algorithm
     except UnsupportedAlgorithm:
@@ -195,6 +201,18 @@ def _end_point(certificate: Path) -> bytes | None:
     if algorithm is None:
         return None
     return leaf.fingerprint(hashes.SHA256() if isinstance(algorithm, _WEAK_HASHES) else algorithm)
+
+
+def _explain(files: TlsFiles) -> str:
+    """What OpenSSL has no words for."""
+    with suppress(OSError):
+        if b"ENCRYPTED" in files.key.read_bytes():
+            return "the key is encrypted, and nobody is there to give its password"
+        if b"-----BEGIN CERTIFICATE-----" not in files.certificate.read_bytes():
+            return "the first holds no certificate in PEM"
+        if b"PRIVATE KEY-----" not in files.key.read_bytes():
+            return "the second holds no private key in PEM"
+    return ""
 
 
 def _check_key_mode(key: Path) -> None:

@@ -34,20 +34,26 @@ class Authority:
         usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
         self.certificate.write_bytes(self._sign(authority.add_extension(usage, critical=True)))
 
-    def server(self, name: str = "server") -> TlsFiles:
-        """A certificate for localhost, in files of this name."""
+    def server(self, name: str = "server", *, lasts: datetime.timedelta = _DAY) -> TlsFiles:
+        """A certificate for localhost, in files of this name, that is valid for so long from now on."""
         names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        return self._issue(name, "localhost", ExtendedKeyUsageOID.SERVER_AUTH, x509.SubjectAlternativeName(names))
+        host = x509.SubjectAlternativeName(names)
+        return self._issue(name, "localhost", ExtendedKeyUsageOID.SERVER_AUTH, host, lasts)
 
     def client(self, user: str) -> TlsFiles:
         """A certificate whose common name is the user."""
         return self._issue(user, user, ExtendedKeyUsageOID.CLIENT_AUTH, None)
 
     def _issue(
-        self, file: str, name: str, purpose: x509.ObjectIdentifier, names: x509.SubjectAlternativeName | None
+        self,
+        file: str,
+        name: str,
+        purpose: x509.ObjectIdentifier,
+        names: x509.SubjectAlternativeName | None,
+        lasts: datetime.timedelta = _DAY,
     ) -> TlsFiles:
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = self._builder(name, key).add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        builder = self._builder(name, key, lasts).add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         if names is not None:
             builder = builder.add_extension(names, critical=False)
         files = TlsFiles(self._folder / f"{file}.pem", self._folder / f"{file}.key")
@@ -56,13 +62,13 @@ class Authority:
         files.key.write_bytes(_pem(key))
         return files
 
-    def _builder(self, name: str, key: _Key) -> x509.CertificateBuilder:
+    def _builder(self, name: str, key: _Key, lasts: datetime.timedelta = _DAY) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
         public = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         builder = x509.CertificateBuilder().subject_name(_name(name)).issuer_name(self._name)
         builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(now - _DAY).not_valid_after(now + _DAY)
+        builder = builder.not_valid_before(now - 7 * _DAY).not_valid_after(now + lasts)
         return builder.add_extension(public, critical=False).add_extension(issuer, critical=False)
 
     def _sign(self, builder: x509.CertificateBuilder) -> bytes:

@@ -1,17 +1,21 @@
 """The HTTP side of monitoring: what is asked, what is answered, and that nobody can hold it up."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.access import Access
 from server.admission import Admission, Limits
 from server.engine import Engine
 from server.metrics import Metrics
 from server.monitoring import Monitoring
+from tests.certificates import Authority
 from tests.wire.peers import make_engine
 
 
@@ -20,8 +24,7 @@ class Watched:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.reason: str | None = None
-        admission = Admission(Limits(), lambda: 0.0)
-        metrics = Metrics(engine, admission, folder)
+        metrics = Metrics(engine, Access(admission=Admission(Limits(), lambda: 0.0)), folder)
         self.server = Monitoring(metrics, lambda: self.reason, engine.meter.lags, patience=0.5)
         self.port = 0
 
@@ -116,3 +119,14 @@ async def test_the_lag_of_the_loop_is_counted(watched: Watched) -> None:
     _, body = await watched.get("/metrics")
 
     assert 'modeld_loop_lag_seconds_bucket{le="+Inf"} 0' not in body
+
+
+async def test_when_the_certificate_ends_is_among_the_numbers(tmp_path: Path) -> None:
+    engine = await make_engine(tmp_path)
+    files = Authority(tmp_path / "authority").server(lasts=timedelta(days=10))
+
+    text, _ = Metrics(engine, Access(tls_files=files), tmp_path).render("")
+
+    [family] = [each for each in text_string_to_metric_families(text.decode()) if "certificate" in each.name]
+    assert family.name == "modeld_certificate_expiry_timestamp_seconds"
+    assert 9 * 86_400 < family.samples[0].value - time.time() <= 10 * 86_400

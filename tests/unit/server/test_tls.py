@@ -4,12 +4,21 @@ import os
 import ssl
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from structlog.testing import capture_logs
 
+from server.access import Access
 from server.tls import ALPN, Certificates, TlsChannel, TlsError, TlsFiles
 from tests.certificates import Authority
 
@@ -221,12 +230,27 @@ def test_a_key_that_others_can_read_is_refused(files: TlsFiles, mode: int) -> No
         Certificates.load(files)
 
 
+def test_an_expired_certificate_is_used_and_said_of(authority: Authority) -> None:
+    with capture_logs() as events:
+        Access(tls_files=authority.server("expired", lasts=timedelta(days=-1)))
+        Access(tls_files=authority.server("valid"))
+
+    [event] = events
+    assert (event["event"], event["log_level"]) == ("certificate not valid", "warning")
+    assert str(event["certificate"]).endswith("expired.pem")
+    assert str(event["valid_until"]) < datetime.now(UTC).isoformat()
+
+
 def test_files_that_cannot_be_used(authority: Authority, files: TlsFiles, tmp_path: Path) -> None:
     other = authority.server("other")
     broken = tmp_path / "broken"
     broken.write_text("-----BEGIN CERTIFICATE-----\nnothing\n")
     broken.chmod(0o600)
     missing = tmp_path / "missing"
+    encrypted = tmp_path / "encrypted"
+    encrypted.touch(mode=0o600)
+    key = load_pem_private_key(files.key.read_bytes(), None)
+    encrypted.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word")))
 
     for wrong, complaint in [
         (TlsFiles(files.certificate, other.key), "key values mismatch"),
@@ -235,6 +259,8 @@ def test_files_that_cannot_be_used(authority: Authority, files: TlsFiles, tmp_pa
         (TlsFiles(files.certificate, tmp_path), "not a regular file"),
         (TlsFiles(broken, files.key), str(broken)),
         (TlsFiles(files.certificate, broken), str(broken)),
+        (TlsFiles(files.certificate, encrypted), "the key is encrypted, and nobody is there to give its password"),
+        (TlsFiles(files.key, files.key), "the first holds no certificate in PEM"),
         (TlsFiles(files.certificate, files.key, missing), "No such file"),
         (TlsFiles(files.certificate, files.key, broken), str(broken)),
     ]:
