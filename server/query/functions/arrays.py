@@ -3,8 +3,9 @@
 Source: PostgreSQL 15, array_userfuncs.c and arrayfuncs.c; manual, "Array Functions and Operators".
 """
 
-import operator
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from protocol.arrays import MAX_DIMENSIONS, Array
 from protocol.errors import InvalidValue
@@ -224,9 +225,8 @@ def _searchable(array: ArrayValue, refusal: str) -> Shape:
 
 @typed_function("width_bucket(anycompatible,anycompatiblearray)")
 def width_bucket(types: CallTypes) -> Scalar:
-    """How many of the thresholds, which are sorted, are not larger."""
+    """How many of the thresholds are not larger; searched by halves, which also says what comes of unsorted ones."""
     key, _ = element_key(types.arguments[1])
-    precedes: Callable[..., bool] = operator.lt
 
     def find(value: object, thresholds: ArrayValue) -> int:
         shape = take_apart(thresholds)
@@ -235,8 +235,8 @@ def width_bucket(types: CallTypes) -> Scalar:
         if any(each is None for each in shape.elements):
             message = "thresholds array must not contain NULLs"
             raise InvalidValue(message, sqlstate=SqlState.NULL_VALUE_NOT_ALLOWED)
-        wanted = key(value)
-        return sum(not precedes(wanted, key(each)) for each in shape.elements)
+        keys: list[Any] = list(map(key, shape.elements))
+        return bisect_right(keys, key(value))
 
     return find
 

@@ -183,7 +183,10 @@ def _at_path(text: str, path: ArrayValue, new: object, action: str) -> str:
     steps, value = texts_in_one_dimension(path), read_jsonb(text)
     if not _is_container(value):
         raise invalid_parameter(f"cannot {'delete' if action == _DELETE else 'set'} path in scalar")
-    return write_jsonb(_change(value, steps, 0, new, action)) if steps else write_jsonb(value)
+    # As in PostgreSQL, what is empty stays so, whatever the path says.
+    if not steps or (not value and action in (_DELETE, _REPLACE)):
+        return write_jsonb(value)
+    return write_jsonb(_change(value, steps, 0, new, action))
 
 
 @function("jsonb_delete_path")

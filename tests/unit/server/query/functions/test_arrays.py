@@ -14,6 +14,7 @@ Argument = tuple[str, str | None]
 @pytest.mark.parametrize(
     ("function", "arguments", "result", "expected"),
     [
+        ("width_bucket(anycompatible,anycompatiblearray)", (("text", "aaa"), ("_text", "{b,a,b}")), "int4", "2"),
         ("array_eq", (("_int4", "{1,2,NULL}"), ("_int4", "{1,2,NULL}")), "bool", "t"),
         ("array_eq", (("_int4", "[0:1]={1,2}"), ("_int4", "{1,2}")), "bool", "f"),
         ("array_eq", (("_numeric", "{1.0}"), ("_numeric", "{1.00}")), "bool", "t"),
