@@ -47,7 +47,9 @@ def compile_array(expression: bound.ArraySubquery, scope: Scope) -> Code:
 
 def compile_exists(expression: bound.Exists, scope: Scope) -> Code:
     def any_row(rows: QueryRows, row: Row, frame: Frame) -> object:
-        return any(True for _ in rows(row, frame))
+        for _ in rows(row, frame):
+            return True
+        return False
 
     return _compile(expression.query, scope, any_row)
 
@@ -202,6 +204,10 @@ def _compile(query: bound.Query, scope: Scope, reduce: Callable[[QueryRows, Row,
 
 def key_of(outer: set[tuple[int, int]]) -> Run:
     """What a query that reads these positions of the rows around it depends on."""
+    if len(outer) == 1:
+        [(level, position)] = outer
+        get = _getter(level, position)
+        return lambda row, frame: _exact(get(row, frame))
     getters = [_getter(level, position) for level, position in sorted(outer)]
 
     def key(row: Row, frame: Frame) -> object:
