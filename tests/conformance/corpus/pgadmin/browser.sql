@@ -571,72 +571,6 @@ WHERE
     AND att.attisdropped IS FALSE
 ORDER BY att.attnum;
 
--- compare: rows
-WITH INH_TABLES AS
-    (SELECT
-     at.attname AS name, ph.inhparent AS inheritedid, ph.inhseqno,
-     pg_catalog.concat(nmsp_parent.nspname, '.',parent.relname ) AS inheritedfrom
-    FROM
-        pg_catalog.pg_attribute at
-    JOIN
-        pg_catalog.pg_inherits ph ON ph.inhparent = at.attrelid AND ph.inhrelid = 33896::oid
-    JOIN
-        pg_catalog.pg_class parent ON ph.inhparent  = parent.oid
-    JOIN
-        pg_catalog.pg_namespace nmsp_parent ON nmsp_parent.oid  = parent.relnamespace
-    GROUP BY at.attname, ph.inhparent, ph.inhseqno, inheritedfrom
-    ORDER BY at.attname, ph.inhparent, ph.inhseqno, inheritedfrom
-    )
-SELECT DISTINCT ON (att.attnum) att.attname as name, att.atttypid, att.attlen, att.attnum, att.attndims,
-		att.atttypmod, att.attacl, att.attnotnull, att.attoptions, att.attfdwoptions, att.attstattarget,
-		att.attstorage, att.attidentity,
-		pg_catalog.pg_get_expr(def.adbin, def.adrelid) AS defval,
-		pg_catalog.format_type(ty.oid,NULL) AS typname,
-        pg_catalog.format_type(ty.oid,att.atttypmod) AS displaytypname,
-		pg_catalog.format_type(ty.oid,att.atttypmod) AS cltype,
-		inh.inheritedfrom,
-		inh.inheritedid,
-        CASE WHEN ty.typelem > 0 THEN ty.typelem ELSE ty.oid END as elemoid,
-		(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = ty.typnamespace) as typnspname,
-        ty.typstorage AS defaultstorage,
-		description, pi.indkey,
-	(SELECT count(1) FROM pg_catalog.pg_type t2 WHERE t2.typname=ty.typname) > 1 AS isdup,
-	CASE WHEN length(coll.collname::text) > 0 AND length(nspc.nspname::text) > 0  THEN
-	  pg_catalog.concat(pg_catalog.quote_ident(nspc.nspname),'.',pg_catalog.quote_ident(coll.collname))
-	ELSE '' END AS collspcname,
-	EXISTS(SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid=att.attrelid AND contype='f' AND att.attnum=ANY(conkey)) As is_fk,
-	(SELECT pg_catalog.array_agg(provider || '=' || label) FROM pg_catalog.pg_seclabels sl1 WHERE sl1.objoid=att.attrelid AND sl1.objsubid=att.attnum) AS seclabels,
-	(CASE WHEN (att.attnum < 1) THEN true ElSE false END) AS is_sys_column,
-	(CASE WHEN (att.attidentity in ('a', 'd')) THEN 'i' WHEN (att.attgenerated in ('s')) THEN 'g' ELSE 'n' END) AS colconstype,
-	(CASE WHEN (att.attgenerated in ('s')) THEN pg_catalog.pg_get_expr(def.adbin, def.adrelid) END) AS genexpr, tab.relname as relname,
-	(CASE WHEN tab.relkind = 'v' THEN true ELSE false END) AS is_view_only,
-	(CASE WHEN att.attcompression = 'p' THEN 'pglz' WHEN att.attcompression = 'l' THEN 'lz4' END) AS attcompression,
-	(SELECT dsd.refobjid
-	 FROM pg_catalog.pg_depend dsd
-	   JOIN pg_catalog.pg_class dsc ON dsd.refclassid='pg_catalog.pg_class'::regclass
-	     AND dsd.refobjid=dsc.oid AND dsc.relkind='S'
-	 WHERE dsd.classid='pg_catalog.pg_attrdef'::regclass
-	   AND dsd.objid=def.oid AND dsd.deptype='n'
-	 ORDER BY dsd.refobjid
-	 LIMIT 1) AS defseqrelid,
-	seq.*
-FROM pg_catalog.pg_attribute att
-  JOIN pg_catalog.pg_type ty ON ty.oid=atttypid
-  LEFT OUTER JOIN pg_catalog.pg_attrdef def ON adrelid=att.attrelid AND adnum=att.attnum
-  LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=att.attrelid AND des.objsubid=att.attnum AND des.classoid='pg_class'::regclass)
-  LEFT OUTER JOIN (pg_catalog.pg_depend dep JOIN pg_catalog.pg_class cs ON dep.classid='pg_class'::regclass AND dep.objid=cs.oid AND cs.relkind='S') ON dep.refobjid=att.attrelid AND dep.refobjsubid=att.attnum
-  LEFT OUTER JOIN pg_catalog.pg_index pi ON pi.indrelid=att.attrelid AND indisprimary
-  LEFT OUTER JOIN pg_catalog.pg_collation coll ON att.attcollation=coll.oid
-  LEFT OUTER JOIN pg_catalog.pg_namespace nspc ON coll.collnamespace=nspc.oid
-  LEFT OUTER JOIN pg_catalog.pg_sequence seq ON cs.oid=seq.seqrelid
-  LEFT OUTER JOIN pg_catalog.pg_class tab on tab.oid = att.attrelid
-  LEFT OUTER join INH_TABLES as INH ON att.attname = INH.name
-WHERE att.attrelid = 1259::oid
-    AND att.attnum = 1::int
-    AND att.attnum > 0
-    AND att.attisdropped IS FALSE
-    ORDER BY att.attnum;
-
 -- compare: columns
 SELECT
     null_frac AS "Null fraction",
@@ -655,174 +589,6 @@ WHERE
     schemaname = 'pg_catalog'
     AND tablename = 'pg_class'
     AND attname = 'project';
-
--- compare: rows
-SELECT DISTINCT dep.deptype, dep.refclassid, dep.refobjid, cl.relkind, ad.adbin, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) as adsrc,
-    CASE WHEN cl.relkind IS NOT NULL THEN CASE WHEN cl.relkind = 'r' THEN cl.relkind::text || COALESCE(dep.refobjsubid::text, '') ELSE cl.relkind::text END
-        WHEN tg.oid IS NOT NULL THEN 'Tr'::text
-        WHEN ty.oid IS NOT NULL THEN CASE WHEN ty.typtype = 'd' THEN 'd'::text ELSE 'Ty'::text END
-        WHEN ns.oid IS NOT NULL THEN 'n'::text
-        WHEN pr.oid IS NOT NULL AND (prtyp.typname = 'trigger' OR prtyp.typname = 'event_trigger') THEN 'Pt'::text
-        WHEN pr.oid IS NOT NULL THEN CASE WHEN pr.prokind = 'p' THEN 'Pp'::text ELSE 'Pf'::text END
-        WHEN la.oid IS NOT NULL THEN 'l'::text
-        WHEN rw.oid IS NOT NULL THEN 'Rl'::text
-        WHEN co.oid IS NOT NULL THEN CASE WHEN co.contypid > 0 THEN 'Cd' ELSE 'C'::text || contype::text END
-        WHEN ad.oid IS NOT NULL THEN 'A'::text
-        WHEN fs.oid IS NOT NULL THEN 'Fs'::text
-        WHEN fdw.oid IS NOT NULL THEN 'Fw'::text
-        WHEN evt.oid IS NOT NULL THEN 'Et'::text
-        WHEN col.oid IS NOT NULL THEN 'Co'::text
-        WHEN ftsc.oid IS NOT NULL THEN 'Fc'::text
-        WHEN ftsp.oid IS NOT NULL THEN 'Fp'::text
-        WHEN ftsd.oid IS NOT NULL THEN 'Fd'::text
-        WHEN ftst.oid IS NOT NULL THEN 'Ft'::text
-        WHEN ext.oid IS NOT NULL THEN 'Ex'::text
-        WHEN pl.oid IS NOT NULL THEN 'Rs'::text
-    ELSE ''
-    END AS type,
-    COALESCE(coc.relname, clrw.relname) AS ownertable,
-    CASE WHEN cl.relname IS NOT NULL OR att.attname IS NOT NULL THEN cl.relname || COALESCE('.' || att.attname, '')
-    ELSE COALESCE(cl.relname, co.conname, pr.proname, tg.tgname, ty.typname, la.lanname, rw.rulename, ns.nspname,
-                  fs.srvname, fdw.fdwname, evt.evtname, col.collname, ftsc.cfgname, ftsd.dictname, ftsp.prsname,
-                  ftst.tmplname, ext.extname, pl.polname)
-    END AS refname,
-    COALESCE(nsc.nspname, nso.nspname, nsp.nspname, nst.nspname, nsrw.nspname, colns.nspname, ftscns.nspname,
-        ftsdns.nspname, ftspns.nspname, ftstns.nspname) AS nspname,
-    CASE WHEN inhits.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherits,
-    CASE WHEN inhed.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherited
-FROM pg_catalog.pg_depend dep
-LEFT JOIN pg_catalog.pg_class cl ON dep.refobjid=cl.oid
-LEFT JOIN pg_catalog.pg_attribute att ON dep.refobjid=att.attrelid AND dep.refobjsubid=att.attnum
-LEFT JOIN pg_catalog.pg_namespace nsc ON cl.relnamespace=nsc.oid
-LEFT JOIN pg_catalog.pg_proc pr ON dep.refobjid=pr.oid
-LEFT JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace=nsp.oid
-LEFT JOIN pg_catalog.pg_trigger tg ON dep.refobjid=tg.oid
-LEFT JOIN pg_catalog.pg_type ty ON dep.refobjid=ty.oid
-LEFT JOIN pg_catalog.pg_namespace nst ON ty.typnamespace=nst.oid
-LEFT JOIN pg_catalog.pg_constraint co ON dep.refobjid=co.oid
-LEFT JOIN pg_catalog.pg_class coc ON co.conrelid=coc.oid
-LEFT JOIN pg_catalog.pg_namespace nso ON co.connamespace=nso.oid
-LEFT JOIN pg_catalog.pg_rewrite rw ON dep.refobjid=rw.oid
-LEFT JOIN pg_catalog.pg_class clrw ON clrw.oid=rw.ev_class
-LEFT JOIN pg_catalog.pg_namespace nsrw ON clrw.relnamespace=nsrw.oid
-LEFT JOIN pg_catalog.pg_language la ON dep.refobjid=la.oid
-LEFT JOIN pg_catalog.pg_namespace ns ON dep.refobjid=ns.oid
-LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid=att.attrelid AND ad.adnum=att.attnum
-LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_foreign_data_wrapper fdw ON fdw.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_type prtyp ON prtyp.oid = pr.prorettype
-LEFT JOIN pg_catalog.pg_inherits inhits ON (inhits.inhrelid=dep.refobjid)
-LEFT JOIN pg_catalog.pg_inherits inhed ON (inhed.inhparent=dep.refobjid)
-LEFT JOIN pg_catalog.pg_event_trigger evt ON evt.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_collation col ON col.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace colns ON col.collnamespace=colns.oid
-LEFT JOIN pg_catalog.pg_ts_config ftsc ON ftsc.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftscns ON ftsc.cfgnamespace=ftscns.oid
-LEFT JOIN pg_catalog.pg_ts_dict ftsd ON ftsd.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftsdns ON ftsd.dictnamespace=ftsdns.oid
-LEFT JOIN pg_catalog.pg_ts_parser ftsp ON ftsp.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftspns ON ftsp.prsnamespace=ftspns.oid
-LEFT JOIN pg_catalog.pg_ts_template ftst ON ftst.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftstns ON ftst.tmplnamespace=ftstns.oid
-LEFT JOIN pg_catalog.pg_extension ext ON ext.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_policy pl ON pl.oid=dep.refobjid
-WHERE dep.objid=1259::OID AND dep.objsubid=1 AND
-refclassid IN ( SELECT oid FROM pg_catalog.pg_class WHERE relname IN
-   ('pg_class', 'pg_constraint', 'pg_conversion', 'pg_language', 'pg_proc', 'pg_rewrite', 'pg_namespace',
-   'pg_trigger', 'pg_type', 'pg_attrdef', 'pg_event_trigger', 'pg_foreign_server', 'pg_foreign_data_wrapper',
-   'pg_collation', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template', 'pg_extension', 'pg_policy'))
-UNION
-SELECT DISTINCT dep.deptype, dep.refclassid, dep.refobjid, cl.relkind, ad.adbin, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) as adsrc,
-    CASE WHEN cl.relkind IS NOT NULL THEN CASE WHEN cl.relkind = 'r' THEN cl.relkind::text || COALESCE(dep.refobjsubid::text, '') ELSE cl.relkind::text END
-    ELSE '' END AS type,
-	NULL AS ownertable,
-	CASE WHEN cl.relname IS NOT NULL OR att.attname IS NOT NULL THEN cl.relname || COALESCE('.' || att.attname, '')
-    ELSE cl.relname END AS refname,
-    nsc.nspname AS nspname, '0' AS is_inherits, '0' AS is_inherited
-FROM pg_catalog.pg_depend dep
-LEFT JOIN pg_catalog.pg_class cl ON dep.refobjid=cl.oid
-LEFT JOIN pg_catalog.pg_attribute att ON dep.refobjid=att.attrelid AND dep.refobjsubid=att.attnum
-LEFT JOIN pg_catalog.pg_namespace nsc ON cl.relnamespace=nsc.oid
-LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid=att.attrelid AND ad.adnum=att.attnum
-WHERE dep.objid IN (SELECT oid FROM pg_catalog.pg_rewrite WHERE ev_class=1) AND cl.relkind not in ('v', 'm')
-ORDER BY refclassid, relkind;
-
--- compare: rows
-SELECT DISTINCT dep.deptype, dep.classid, cl.relkind, ad.adbin, pg_get_expr(ad.adbin, ad.adrelid) as adsrc,
-    CASE WHEN cl.relkind IS NOT NULL THEN CASE WHEN cl.relkind = 'r' THEN cl.relkind::text || COALESCE(dep.objsubid::text, '') ELSE cl.relkind::text END
-        WHEN tg.oid IS NOT NULL THEN 'Tr'::text
-        WHEN ty.oid IS NOT NULL THEN CASE WHEN ty.typtype = 'd' THEN 'd'::text ELSE 'Ty'::text END
-        WHEN ns.oid IS NOT NULL THEN 'n'::text
-        WHEN pr.oid IS NOT NULL AND (prtyp.typname = 'trigger' OR prtyp.typname = 'event_trigger') THEN 'Pt'::text
-        WHEN pr.oid IS NOT NULL THEN CASE WHEN pr.prokind = 'p' THEN 'Pp'::text ELSE 'Pf'::text END
-        WHEN la.oid IS NOT NULL THEN 'l'::text
-        WHEN rw.oid IS NOT NULL THEN 'Rl'::text
-        WHEN co.oid IS NOT NULL THEN CASE WHEN co.contypid > 0 THEN 'Cd' ELSE 'C'::text || contype::text END
-        WHEN ad.oid IS NOT NULL THEN 'A'::text
-        WHEN fs.oid IS NOT NULL THEN 'Fs'::text
-        WHEN fdw.oid IS NOT NULL THEN 'Fw'::text
-        WHEN evt.oid IS NOT NULL THEN 'Et'::text
-        WHEN col.oid IS NOT NULL THEN 'Co'::text
-        WHEN ftsc.oid IS NOT NULL THEN 'Fc'::text
-        WHEN ftsp.oid IS NOT NULL THEN 'Fp'::text
-        WHEN ftsd.oid IS NOT NULL THEN 'Fd'::text
-        WHEN ftst.oid IS NOT NULL THEN 'Ft'::text
-        WHEN ext.oid IS NOT NULL THEN 'Ex'::text
-        WHEN pl.oid IS NOT NULL THEN 'Rs'::text
-    ELSE ''
-    END AS type,
-    COALESCE(coc.relname, clrw.relname) AS ownertable,
-    CASE WHEN cl.relname IS NOT NULL AND att.attname IS NOT NULL THEN cl.relname || COALESCE('.' || att.attname, '')
-    ELSE COALESCE(cl.relname, co.conname, pr.proname, tg.tgname, ty.typname, la.lanname, rw.rulename, ns.nspname,
-                  fs.srvname, fdw.fdwname, evt.evtname, col.collname, ftsc.cfgname, ftsd.dictname, ftsp.prsname,
-                  ftst.tmplname, ext.extname, pl.polname)
-    END AS refname,
-    COALESCE(nsc.nspname, nso.nspname, nsp.nspname, nst.nspname, nsrw.nspname, colns.nspname, ftscns.nspname,
-        ftsdns.nspname, ftspns.nspname, ftstns.nspname) AS nspname,
-    CASE WHEN inhits.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherits,
-    CASE WHEN inhed.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherited
-FROM pg_catalog.pg_depend dep
-LEFT JOIN pg_catalog.pg_class cl ON dep.objid=cl.oid
-LEFT JOIN pg_catalog.pg_attribute att ON dep.objid=att.attrelid AND dep.objsubid=att.attnum
-LEFT JOIN pg_catalog.pg_namespace nsc ON cl.relnamespace=nsc.oid
-LEFT JOIN pg_catalog.pg_proc pr ON dep.objid=pr.oid
-LEFT JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace=nsp.oid
-LEFT JOIN pg_catalog.pg_trigger tg ON dep.objid=tg.oid
-LEFT JOIN pg_catalog.pg_type ty ON dep.objid=ty.oid
-LEFT JOIN pg_catalog.pg_namespace nst ON ty.typnamespace=nst.oid
-LEFT JOIN pg_catalog.pg_constraint co ON dep.objid=co.oid
-LEFT JOIN pg_catalog.pg_class coc ON co.conrelid=coc.oid
-LEFT JOIN pg_catalog.pg_namespace nso ON co.connamespace=nso.oid
-LEFT JOIN pg_catalog.pg_rewrite rw ON dep.objid=rw.oid
-LEFT JOIN pg_catalog.pg_class clrw ON clrw.oid=rw.ev_class
-LEFT JOIN pg_catalog.pg_namespace nsrw ON clrw.relnamespace=nsrw.oid
-LEFT JOIN pg_catalog.pg_language la ON dep.objid=la.oid
-LEFT JOIN pg_catalog.pg_namespace ns ON dep.objid=ns.oid
-LEFT JOIN pg_catalog.pg_attrdef ad ON ad.oid=dep.objid
-LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid=dep.objid
-LEFT JOIN pg_catalog.pg_foreign_data_wrapper fdw ON fdw.oid=dep.objid
-LEFT JOIN pg_catalog.pg_type prtyp ON prtyp.oid = pr.prorettype
-LEFT JOIN pg_catalog.pg_inherits inhits ON (inhits.inhrelid=dep.objid)
-LEFT JOIN pg_catalog.pg_inherits inhed ON (inhed.inhparent=dep.objid)
-LEFT JOIN pg_catalog.pg_event_trigger evt ON evt.oid=dep.objid
-LEFT JOIN pg_catalog.pg_collation col ON col.oid=dep.objid
-LEFT JOIN pg_catalog.pg_namespace colns ON col.collnamespace=colns.oid
-LEFT JOIN pg_catalog.pg_ts_config ftsc ON ftsc.oid=dep.objid
-LEFT JOIN pg_catalog.pg_namespace ftscns ON ftsc.cfgnamespace=ftscns.oid
-LEFT JOIN pg_catalog.pg_ts_dict ftsd ON ftsd.oid=dep.objid
-LEFT JOIN pg_catalog.pg_namespace ftsdns ON ftsd.dictnamespace=ftsdns.oid
-LEFT JOIN pg_catalog.pg_ts_parser ftsp ON ftsp.oid=dep.objid
-LEFT JOIN pg_catalog.pg_namespace ftspns ON ftsp.prsnamespace=ftspns.oid
-LEFT JOIN pg_catalog.pg_ts_template ftst ON ftst.oid=dep.objid
-LEFT JOIN pg_catalog.pg_namespace ftstns ON ftst.tmplnamespace=ftstns.oid
-LEFT JOIN pg_catalog.pg_extension ext ON ext.oid=dep.objid
-LEFT JOIN pg_catalog.pg_policy pl ON pl.oid=dep.objid
-WHERE dep.refobjid=1259::OID AND dep.refobjsubid=1 AND
-classid IN ( SELECT oid FROM pg_catalog.pg_class WHERE relname IN
-   ('pg_class', 'pg_constraint', 'pg_conversion', 'pg_language', 'pg_proc', 'pg_rewrite', 'pg_namespace',
-   'pg_trigger', 'pg_type', 'pg_attrdef', 'pg_event_trigger', 'pg_foreign_server', 'pg_foreign_data_wrapper',
-   'pg_collation', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template', 'pg_extension', 'pg_policy'))
-ORDER BY classid, cl.relkind;
 
 -- compare: rows
 SELECT
@@ -1327,30 +1093,6 @@ WHERE
 ORDER BY
     rw.rulename;
 
--- compare: rows
-SELECT
-    rw.oid AS oid,
-    rw.rulename AS name,
-    rw.ev_type,
-    rw.is_instead,
-    relname AS view,
-    CASE WHEN relkind = 'r' THEN TRUE ELSE FALSE END AS parentistable,
-    nspname AS schema,
-    description AS comment,
-        CASE WHEN rw.rulename = '_RETURN' THEN True ELSE False END AS system_rule,
-    CASE WHEN rw.ev_enabled != 'D' THEN True ELSE False END AS enabled,
-    rw.ev_enabled AS is_enable_rule,
-    pg_catalog.pg_get_ruledef(rw.oid) AS definition
-FROM
-    pg_catalog.pg_rewrite rw
-JOIN pg_catalog.pg_class cl ON cl.oid=rw.ev_class
-JOIN pg_catalog.pg_namespace nsp ON nsp.oid=cl.relnamespace
-LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=rw.oid AND des.classoid='pg_rewrite'::regclass)
-WHERE
-        rw.oid = 1
-  ORDER BY
-    rw.rulename;
-
 -- compare: columns
 SELECT rel.oid, rel.relname AS name, rel.reltablespace AS spcoid,rel.relacl AS relacl_str,
   (CASE WHEN length(spc.spcname::text) > 0 OR rel.relkind = 'p' THEN spc.spcname ELSE
@@ -1762,42 +1504,6 @@ WHERE
     prs.prsnamespace = 11::OID
 ORDER BY name;
 
--- compare: rows
-SELECT
-    tmpl.oid,
-    tmpl.tmplname as name,
-    tmpl.tmplinit,
-    tmpl.tmpllexize,
-    description,
-    tmpl.tmplnamespace AS schema
-FROM
-    pg_catalog.pg_ts_template tmpl
-    LEFT OUTER JOIN pg_catalog.pg_description des
-ON
-    (
-    des.objoid=tmpl.oid
-    AND des.classoid='pg_ts_template'::regclass
-    )
-WHERE
-    tmpl.tmplnamespace = 11::OID
-ORDER BY
-    tmpl.tmplname;
-
--- compare: rows
-SELECT
-    tmpl.oid, tmplname as name, tmpl.tmplnamespace AS schema, des.description
-FROM
-    pg_catalog.pg_ts_template tmpl
-    LEFT OUTER JOIN pg_catalog.pg_description des
-ON
-    (
-    des.objoid=tmpl.oid
-    AND des.classoid='pg_ts_template'::regclass
-    )
-WHERE
-    tmpl.tmplnamespace = 11::OID
-ORDER BY name;
-
 -- compare: columns
 SELECT
     pr.oid, pr.proname || '(' || COALESCE(pg_catalog.pg_get_function_identity_arguments(pr.oid), '') || ')' as name,
@@ -1841,98 +1547,6 @@ WHERE
             AND typname NOT IN ('trigger', 'event_trigger')
     )
 ORDER BY funcname;
-
--- compare: rows
-SELECT
-    c.oid,
-    c.xmin,
-    c.relname AS name,
-    c.reltablespace AS spcoid,
-    c.relispopulated AS with_data,
-    CASE WHEN length(spcname::text) > 0 THEN spcname ELSE
-        (SELECT sp.spcname FROM pg_catalog.pg_database dtb
-        JOIN pg_catalog.pg_tablespace sp ON dtb.dattablespace=sp.oid
-        WHERE dtb.oid = 5::oid)
-    END as spcname,
-    (SELECT st.setting from pg_catalog.pg_show_all_settings() st
-    WHERE st.name = 'default_table_access_method') as default_amname,
-    c.relacl,
-    nsp.nspname as schema,
-    pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-    description AS comment,
-    (
-      SELECT array_agg(DISTINCT e.extname)
-      FROM pg_catalog.pg_depend d
-      JOIN pg_catalog.pg_extension e ON d.refobjid = e.oid
-      WHERE d.objid = c.oid
-    ) AS dependsonextensions,
-    pg_catalog.pg_get_viewdef(c.oid, true) AS definition,
-            pg_catalog.array_to_string(c.relacl::text[], ', ') AS acl,
-    (SELECT pg_catalog.array_agg(provider || '=' || label) FROM pg_catalog.pg_seclabels sl1 WHERE sl1.objoid=c.oid AND sl1.objsubid=0) AS seclabels,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'fillfactor=([0-9]*)') AS fillfactor,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'toast_tuple_target=([0-9]*)') AS toast_tuple_target,
-    (substring(pg_catalog.array_to_string(c.reloptions, ',') FROM 'autovacuum_enabled=([a-z|0-9]*)'))::BOOL AS autovacuum_enabled,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_vacuum_threshold=([0-9]*)') AS autovacuum_vacuum_threshold,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_vacuum_scale_factor=([0-9]*[.]?[0-9]*)') AS autovacuum_vacuum_scale_factor,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_analyze_threshold=([0-9]*)') AS autovacuum_analyze_threshold,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_analyze_scale_factor=([0-9]*[.]?[0-9]*)') AS autovacuum_analyze_scale_factor,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_vacuum_cost_delay=([0-9]*)') AS autovacuum_vacuum_cost_delay,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_vacuum_cost_limit=([0-9]*)') AS autovacuum_vacuum_cost_limit,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_freeze_min_age=([0-9]*)') AS autovacuum_freeze_min_age,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_freeze_max_age=([0-9]*)') AS autovacuum_freeze_max_age,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-      FROM 'autovacuum_freeze_table_age=([0-9]*)') AS autovacuum_freeze_table_age,
-    (substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_enabled=([a-z|0-9]*)'))::BOOL AS toast_autovacuum_enabled,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_vacuum_threshold=([0-9]*)') AS toast_autovacuum_vacuum_threshold,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_vacuum_scale_factor=([0-9]*[.]?[0-9]*)') AS toast_autovacuum_vacuum_scale_factor,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_analyze_threshold=([0-9]*)') AS toast_autovacuum_analyze_threshold,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_analyze_scale_factor=([0-9]*[.]?[0-9]*)') AS toast_autovacuum_analyze_scale_factor,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_vacuum_cost_delay=([0-9]*)') AS toast_autovacuum_vacuum_cost_delay,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_vacuum_cost_limit=([0-9]*)') AS toast_autovacuum_vacuum_cost_limit,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_freeze_min_age=([0-9]*)') AS toast_autovacuum_freeze_min_age,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_freeze_max_age=([0-9]*)') AS toast_autovacuum_freeze_max_age,
-    substring(pg_catalog.array_to_string(tst.reloptions, ',')
-      FROM 'autovacuum_freeze_table_age=([0-9]*)') AS toast_autovacuum_freeze_table_age,
-    c.reloptions AS reloptions, tst.reloptions AS toast_reloptions, am.amname,
-    (CASE WHEN c.reltoastrelid = 0 THEN false ELSE true END) AS hastoasttable
-FROM
-    pg_catalog.pg_class c
-LEFT OUTER JOIN pg_catalog.pg_namespace nsp on nsp.oid = c.relnamespace
-LEFT OUTER JOIN pg_catalog.pg_tablespace spc on spc.oid=c.reltablespace
-LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=c.oid and des.objsubid=0 AND des.classoid='pg_class'::regclass)
-LEFT OUTER JOIN pg_catalog.pg_class tst ON tst.oid = c.reltoastrelid
-LEFT OUTER JOIN pg_catalog.pg_am am ON am.oid = c.relam
-    WHERE ((c.relhasrules AND (EXISTS (
-        SELECT
-            r.rulename
-        FROM
-            pg_catalog.pg_rewrite r
-        WHERE
-            ((r.ev_class = c.oid)
-                AND (pg_catalog.bpchar(r.ev_type) = '1'::bpchar)) )))
-            AND (c.relkind = 'm'::char)
-          )
-    AND c.relnamespace = 11::oid
-ORDER BY
-    c.relname;
 
 -- compare: rows
 SELECT
@@ -2033,28 +1647,6 @@ WHERE
 ORDER BY
     proname;
 
--- compare: columns
-SELECT
-    funcname AS "Name",
-    calls AS "Number of calls",
-    total_time AS "Total time",
-    self_time AS "Self time"
-FROM
-    pg_catalog.pg_stat_user_functions
-WHERE
-    schemaname = 'pg_catalog'
-    AND funcid IN (
-        SELECT p.oid
-        FROM
-            pg_catalog.pg_proc p
-        JOIN
-            pg_catalog.pg_type typ ON typ.oid=p.prorettype
-        WHERE
-            p.prokind = 'p'::char
-            AND typname NOT IN ('trigger', 'event_trigger')
-    )
-ORDER BY funcname;
-
 -- compare: rows
 SELECT
     cl.oid as oid,
@@ -2088,82 +1680,6 @@ WHERE
     schemaname = 'pg_catalog'
 ORDER BY relname;
 
--- compare: columns
-SELECT rel.oid, rel.relname AS name, rel.reltablespace AS spcoid,rel.relacl AS relacl_str,
-  (CASE WHEN length(spc.spcname::text) > 0 OR rel.relkind = 'p' THEN spc.spcname ELSE
-    (SELECT sp.spcname FROM pg_catalog.pg_database dtb
-    JOIN pg_catalog.pg_tablespace sp ON dtb.dattablespace=sp.oid
-    WHERE dtb.oid = 5::oid)
-  END) as spcname,
-  (CASE rel.relreplident
-          WHEN 'd' THEN 'pg_catalog'
-          WHEN 'n' THEN 'nothing'
-          WHEN 'f' THEN 'full'
-          WHEN 'i' THEN 'index'
-  END) as replica_identity,
-  (select nspname FROM pg_catalog.pg_namespace WHERE oid = 11::oid ) as schema,
-  pg_catalog.pg_get_userbyid(rel.relowner) AS relowner, rel.relkind,
-  (CASE WHEN rel.relkind = 'p' THEN true ELSE false END) AS is_partitioned,
-  rel.relhassubclass, rel.reltuples::bigint, des.description, con.conname, con.conkey,
-	EXISTS(select 1 FROM pg_catalog.pg_trigger
-			JOIN pg_catalog.pg_proc pt ON pt.oid=tgfoid AND pt.proname='logtrigger'
-			JOIN pg_catalog.pg_proc pc ON pc.pronamespace=pt.pronamespace AND pc.proname='slonyversion'
-			WHERE tgrelid=rel.oid) AS isrepl,
-	(SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid=rel.oid AND tgisinternal = FALSE) AS triggercount,
-	(SELECT ARRAY(SELECT CASE WHEN (nspname NOT LIKE 'pg\_%') THEN
-            pg_catalog.quote_ident(nspname)||'.'||pg_catalog.quote_ident(c.relname)
-            ELSE pg_catalog.quote_ident(c.relname) END AS inherited_tables
-    FROM pg_catalog.pg_inherits i
-    JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
-    JOIN pg_catalog.pg_namespace n ON n.oid=c.relnamespace
-    WHERE i.inhrelid = rel.oid ORDER BY inhseqno)) AS coll_inherits,
-  (SELECT count(*)
-		FROM pg_catalog.pg_inherits i
-      JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
-      JOIN pg_catalog.pg_namespace n ON n.oid=c.relnamespace
-		WHERE i.inhrelid = rel.oid) AS inherited_tables_cnt,
-	(CASE WHEN rel.relpersistence = 'u' THEN true ELSE false END) AS relpersistence,
-	(SELECT st.setting from pg_catalog.pg_show_all_settings() st WHERE st.name = 'default_table_access_method') as default_amname,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'fillfactor=([0-9]*)') AS fillfactor,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'parallel_workers=([0-9]*)') AS parallel_workers,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'toast_tuple_target=([0-9]*)') AS toast_tuple_target,
-	(substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_enabled=([a-z|0-9]*)'))::BOOL AS autovacuum_enabled,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_vacuum_threshold=([0-9]*)') AS autovacuum_vacuum_threshold,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_vacuum_scale_factor=([0-9]*[.]?[0-9]*)') AS autovacuum_vacuum_scale_factor,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_analyze_threshold=([0-9]*)') AS autovacuum_analyze_threshold,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_analyze_scale_factor=([0-9]*[.]?[0-9]*)') AS autovacuum_analyze_scale_factor,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_vacuum_cost_delay=([0-9]*)') AS autovacuum_vacuum_cost_delay,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_vacuum_cost_limit=([0-9]*)') AS autovacuum_vacuum_cost_limit,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_freeze_min_age=([0-9]*)') AS autovacuum_freeze_min_age,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_freeze_max_age=([0-9]*)') AS autovacuum_freeze_max_age,
-	substring(pg_catalog.array_to_string(rel.reloptions, ',') FROM 'autovacuum_freeze_table_age=([0-9]*)') AS autovacuum_freeze_table_age,
-	(substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_enabled=([a-z|0-9]*)'))::BOOL AS toast_autovacuum_enabled,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_vacuum_threshold=([0-9]*)') AS toast_autovacuum_vacuum_threshold,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_vacuum_scale_factor=([0-9]*[.]?[0-9]*)') AS toast_autovacuum_vacuum_scale_factor,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_analyze_threshold=([0-9]*)') AS toast_autovacuum_analyze_threshold,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_analyze_scale_factor=([0-9]*[.]?[0-9]*)') AS toast_autovacuum_analyze_scale_factor,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_vacuum_cost_delay=([0-9]*)') AS toast_autovacuum_vacuum_cost_delay,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_vacuum_cost_limit=([0-9]*)') AS toast_autovacuum_vacuum_cost_limit,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_freeze_min_age=([0-9]*)') AS toast_autovacuum_freeze_min_age,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_freeze_max_age=([0-9]*)') AS toast_autovacuum_freeze_max_age,
-	substring(pg_catalog.array_to_string(tst.reloptions, ',') FROM 'autovacuum_freeze_table_age=([0-9]*)') AS toast_autovacuum_freeze_table_age,
-	rel.reloptions AS reloptions, tst.reloptions AS toast_reloptions, rel.reloftype, am.amname,
-	CASE WHEN typ.typname IS NOT NULL THEN (select pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace WHERE oid = 11::oid )||'.'||pg_catalog.quote_ident(typ.typname) ELSE typ.typname END AS typname,
-	typ.typrelid AS typoid, rel.relrowsecurity as rlspolicy, rel.relforcerowsecurity as forcerlspolicy,
-	(CASE WHEN rel.reltoastrelid = 0 THEN false ELSE true END) AS hastoasttable,
-	(SELECT pg_catalog.array_agg(provider || '=' || label) FROM pg_catalog.pg_seclabels sl1 WHERE sl1.objoid=rel.oid AND sl1.objsubid=0) AS seclabels,
-	(CASE WHEN rel.oid <= 16383::oid THEN true ElSE false END) AS is_sys_table
-    FROM pg_catalog.pg_class rel
-  LEFT OUTER JOIN pg_catalog.pg_tablespace spc on spc.oid=rel.reltablespace
-  LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=rel.oid AND des.objsubid=0 AND des.classoid='pg_class'::regclass)
-  LEFT OUTER JOIN pg_catalog.pg_constraint con ON con.conrelid=rel.oid AND con.contype='p'
-  LEFT OUTER JOIN pg_catalog.pg_class tst ON tst.oid = rel.reltoastrelid
-  LEFT JOIN pg_catalog.pg_type typ ON rel.reloftype=typ.oid
-  LEFT OUTER JOIN pg_catalog.pg_am am ON am.oid = rel.relam
-WHERE rel.relkind IN ('r','s','t','p') AND rel.relnamespace = 11::oid
-AND NOT rel.relispartition
-ORDER BY rel.relname;
-
 -- compare: rows
 SELECT rel.oid, rel.relname AS name,
     (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid=rel.oid AND tgisinternal = FALSE) AS triggercount,
@@ -2177,37 +1693,6 @@ FROM pg_catalog.pg_class rel
     WHERE rel.relkind IN ('r','s','t','p') AND rel.relnamespace = 11::oid
     AND NOT rel.relispartition
         ORDER BY rel.relname;
-
--- compare: columns
-SELECT
-    st.relname AS "Table name",
-    pg_catalog.pg_relation_size(st.relid)
-        + CASE WHEN cl.reltoastrelid = 0 THEN 0 ELSE pg_catalog.pg_relation_size(cl.reltoastrelid)
-        + COALESCE((SELECT SUM(pg_catalog.pg_relation_size(indexrelid))
-                        FROM pg_catalog.pg_index WHERE indrelid=cl.reltoastrelid)::int8, 0) END
-        + COALESCE((SELECT SUM(pg_catalog.pg_relation_size(indexrelid))
-                        FROM pg_catalog.pg_index WHERE indrelid=st.relid)::int8, 0) AS "Total Size",
-    n_tup_ins AS "Tuples inserted",
-    n_tup_upd AS "Tuples updated",
-    n_tup_del AS "Tuples deleted",
-    n_tup_hot_upd AS "Tuples HOT updated",
-    n_live_tup AS "Live tuples",
-    n_dead_tup AS "Dead tuples",
-    last_vacuum AS "Last vacuum",
-    last_autovacuum AS "Last autovacuum",
-    last_analyze AS "Last analyze",
-    last_autoanalyze AS "Last autoanalyze",
-    vacuum_count AS "Vacuum counter",
-    autovacuum_count AS "Autovacuum counter",
-    analyze_count AS "Analyze counter",
-    autoanalyze_count AS "Autoanalyze counter"
-FROM
-    pg_catalog.pg_stat_all_tables st
-JOIN
-    pg_catalog.pg_class cl on cl.oid=st.relid and cl.relkind IN ('r','s','t','p')
-WHERE
-    schemaname = 'pg_catalog'
-ORDER BY st.relname;
 
 -- compare: rows
 SELECT
@@ -2228,125 +1713,6 @@ WHERE
     AND lanname NOT IN ('edbspl', 'sql', 'internal')
 ORDER BY
     proname;
-
--- compare: columns
-SELECT
-    funcname AS "Name",
-    calls AS "Number of calls",
-    total_time AS "Total time",
-    self_time AS "Self time"
-FROM
-    pg_catalog.pg_stat_user_functions
-WHERE
-    schemaname = 'pg_catalog'
-    AND funcid IN (
-        SELECT p.oid
-        FROM
-            pg_catalog.pg_proc p
-        JOIN
-            pg_catalog.pg_type typ ON typ.oid=p.prorettype
-        WHERE
-            p.prokind IN ('f', 'w')
-            AND typname = 'trigger'
-    )
-ORDER BY funcname;
-
--- compare: rows
-SELECT t.oid, t.typname AS name,
-    (CASE WHEN CAST(coalesce(t.typcollation, '0') AS integer) = 100 THEN true ElSE false END) AS is_collatable,
-    t.typacl AS type_acl,
-    t.typnamespace, t.typowner, t.typlen, t.typbyval, t.typtype,
-    t.typcategory, t.typispreferred, t.typisdefined, t.typdelim,
-    t.typrelid, t.typelem, t.typarray, t.typalign, t.typstorage,
-	t.typnotnull, t.typbasetype, t.typtypmod, t.typndims,
-    t.typcollation, t.typdefaultbin, t.typdefault,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typinput::oid) AS typinput,
-    (SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typoutput::oid) AS typoutput,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typreceive::oid) AS typreceive,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typsend::oid) AS typsend,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typmodin::oid) AS typmodin,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typmodout::oid) AS typmodout,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typanalyze::oid) AS typanalyze,
-	(SELECT pg_catalog.concat(nspname, '.', proname,'') FROM pg_catalog.pg_proc pr JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace = nsp.oid
-        WHERE pr.oid = t.typsubscript::oid) AS typsubscript,
-    pg_catalog.format_type(t.oid, null) AS alias,
-    pg_catalog.pg_get_userbyid(t.typowner) as typeowner, e.typname as element,
-    description, ct.oid AS taboid,
-    nsp.nspname AS schema,
-    (SELECT pg_catalog.array_agg(provider || '=' || label) FROM pg_catalog.pg_seclabel sl1 WHERE sl1.objoid=t.oid) AS seclabels,
-    (CASE WHEN (t.oid <= 16383::oid OR ct.oid != 0) THEN true ElSE false END) AS is_sys_type
-FROM pg_catalog.pg_type t
-    LEFT OUTER JOIN pg_catalog.pg_type e ON e.oid=t.typelem
-    LEFT OUTER JOIN pg_catalog.pg_class ct ON ct.oid=t.typrelid AND ct.relkind <> 'c'
-    LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=t.oid AND des.classoid='pg_type'::regclass)
-    LEFT OUTER JOIN pg_catalog.pg_namespace nsp ON nsp.oid = t.typnamespace
-WHERE t.typtype != 'd' AND t.typname NOT LIKE E'\\_%' AND t.typnamespace = 11::oid
-    AND ct.oid is NULL
-ORDER BY t.typname;
-
--- compare: rows
-SELECT t.oid, t.typname AS name, des.description, ra.rngmultitypid as rngmultirangetype
-FROM pg_catalog.pg_type t
-    LEFT OUTER JOIN pg_catalog.pg_type e ON e.oid=t.typelem
-    LEFT OUTER JOIN pg_catalog.pg_range ra ON ra.rngtypid=t.oid
-    LEFT OUTER JOIN pg_catalog.pg_class ct ON ct.oid=t.typrelid AND ct.relkind <> 'c'
-    LEFT OUTER JOIN pg_catalog.pg_namespace nsp ON nsp.oid = t.typnamespace
-    LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=t.oid AND des.classoid='pg_type'::regclass)
-WHERE t.typtype != 'd' AND t.typname NOT LIKE E'\\_%' AND t.typnamespace = 11::oid
-    AND ct.oid is NULL
-ORDER BY t.typname;
-
--- compare: columns
-SELECT
-    c.oid,
-    c.xmin,
-    c.relkind,
-    description AS comment,
-    (CASE WHEN length(spc.spcname::text) > 0 THEN spc.spcname ELSE 'pg_default' END) as spcname,
-    c.relname AS name,
-    c.reltablespace AS spcoid,
-    nsp.nspname AS schema,
-    c.relispopulated AS ispopulated,
-    pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-    pg_catalog.array_to_string(c.relacl::text[], ', ') AS acl,
-    pg_catalog.pg_get_viewdef(c.oid, true) AS definition,
-            (SELECT
-        pg_catalog.array_agg(provider || '=' || label)
-     FROM
-        pg_catalog.pg_seclabels sl1
-     WHERE
-        sl1.objoid=c.oid AND sl1.objsubid=0
-    ) AS seclabels,
-    substring(pg_catalog.array_to_string(c.reloptions, ',')
-        FROM 'check_option=([a-z]*)') AS check_option,
-    (substring(pg_catalog.array_to_string(c.reloptions, ',')
-        FROM 'security_barrier=([a-z|0-9]*)'))::boolean AS security_barrier,
-    (substring(pg_catalog.array_to_string(c.reloptions, ',')
-        FROM 'security_invoker=([a-z|0-9]*)'))::boolean AS security_invoker
-FROM pg_catalog.pg_class c
-LEFT OUTER JOIN pg_catalog.pg_namespace nsp on nsp.oid = c.relnamespace
-LEFT OUTER JOIN pg_catalog.pg_tablespace spc on spc.oid=c.reltablespace
-LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=c.oid and des.objsubid=0 AND des.classoid='pg_class'::regclass)
-    WHERE ((c.relhasrules AND (EXISTS (
-        SELECT
-            r.rulename
-        FROM
-            pg_catalog.pg_rewrite r
-        WHERE
-            ((r.ev_class = c.oid)
-                AND (bpchar(r.ev_type) = '1'::bpchar)) )))
-            AND (c.relkind = 'v'::char)
-          )
-    AND c.relnamespace = 11::oid
-ORDER BY
-    c.relname;
 
 -- compare: rows
 SELECT DISTINCT ON (cls.relname)
@@ -2752,82 +2118,6 @@ FROM pg_catalog.pg_aggregate ag
 ORDER BY name;
 
 -- compare: rows
-SELECT DISTINCT ON (cls.relname)
-  cls.oid,
-  cls.relname AS name,
-  idx.indrelid,
-  idx.indkey,
-  idx.indisclustered,
-  idx.indisvalid,
-  idx.indisunique,
-  idx.indisprimary,
-  n.nspname,
-  idx.indnatts,
-  COALESCE(cls.reltablespace, 0) AS spcoid,
-  idx.indnullsnotdistinct,
-  COALESCE(
-    CASE
-          WHEN (cls.reltablespace <> 0 OR cls.relkind = 'I') THEN ta.spcname
-          ELSE (
-              SELECT sp.spcname
-              FROM pg_catalog.pg_database dtb
-              JOIN pg_catalog.pg_tablespace sp ON dtb.dattablespace = sp.oid
-              WHERE dtb.oid = 5::oid
-              LIMIT 1
-          )
-      END, 'pg_default'
-  ) AS spcname,
-  con.conname,
-  tab.relname AS tabname,
-  idx.indclass,
-  con.oid AS conoid,
-  CASE
-      WHEN con.contype IN ('p', 'u', 'pg_class') THEN desp.description
-      ELSE des.description
-  END AS description,
-  (
-      SELECT array_agg(DISTINCT e.extname)
-      FROM pg_catalog.pg_depend d
-      JOIN pg_catalog.pg_extension e ON d.refobjid = e.oid
-      WHERE d.objid = cls.oid
-  ) AS dependsonextensions,
-  pg_catalog.pg_get_expr(idx.indpred, idx.indrelid, true) AS indconstraint,
-  con.contype,
-  con.condeferrable,
-  con.condeferred,
-  am.amname,
-  EXISTS (
-      SELECT 1 FROM pg_catalog.pg_inherits inh WHERE inh.inhrelid = cls.oid
-  ) AS is_inherited,
-    substring(array_to_string(cls.reloptions, ',') FROM 'fillfactor=([0-9]*)')::int AS fillfactor,
-    substring(array_to_string(cls.reloptions, ',') FROM 'deduplicate_items=([a-z]*)')::boolean AS deduplicate_items,
-    substring(array_to_string(cls.reloptions, ',') FROM 'gin_pending_list_limit=([0-9]*)')::int AS gin_pending_list_limit,
-    substring(array_to_string(cls.reloptions, ',') FROM 'pages_per_range=([0-9]*)')::int AS pages_per_range,
-    substring(array_to_string(cls.reloptions, ',') FROM 'buffering=([a-z]*)') AS buffering,
-    substring(array_to_string(cls.reloptions, ',') FROM 'fastupdate=([a-z]*)')::boolean AS fastupdate,
-    substring(array_to_string(cls.reloptions, ',') FROM 'autosummarize=([a-z]*)')::boolean AS autosummarize,
-    substring(array_to_string(cls.reloptions, ',') FROM 'lists=([0-9]*)')::int AS lists
-            , (cls.oid <= 16383::oid) AS is_sys_idx
-    FROM pg_catalog.pg_index idx
-    JOIN pg_catalog.pg_class cls ON cls.oid = idx.indexrelid
-    JOIN pg_catalog.pg_class tab ON tab.oid = idx.indrelid
-    LEFT JOIN pg_catalog.pg_tablespace ta ON ta.oid = cls.reltablespace
-    JOIN pg_catalog.pg_namespace n ON n.oid = tab.relnamespace
-    JOIN pg_catalog.pg_am am ON am.oid = cls.relam
-    LEFT JOIN pg_catalog.pg_depend dep ON dep.classid = cls.tableoid
-        AND dep.objid = cls.oid
-        AND dep.refobjsubid = 0
-        AND dep.refclassid = (SELECT oid FROM pg_catalog.pg_class WHERE relname = 'pg_constraint')
-        AND dep.deptype = 'i'
-    LEFT JOIN pg_catalog.pg_constraint con ON con.tableoid = dep.refclassid AND con.oid = dep.refobjid
-    LEFT JOIN pg_catalog.pg_description des ON des.objoid = cls.oid AND des.classoid = 'pg_class'::regclass
-    LEFT JOIN pg_catalog.pg_description desp ON desp.objoid = con.oid AND desp.objsubid = 0 AND desp.classoid = 'pg_constraint'::regclass
-WHERE idx.indrelid = 2600::OID
-        AND con.conname IS NULL
-            AND cls.oid = 2650::OID
-    ORDER BY cls.relname;
-
--- compare: rows
 SELECT
     i.indexrelid,
     CASE i.indoption[i.attnum - 1]
@@ -2909,30 +2199,6 @@ FROM pg_catalog.pg_collation c
     LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=c.oid AND des.classoid='pg_collation'::regclass)
 WHERE c.oid = 950::oid
 ORDER BY c.collname;
-
--- compare: rows
-SELECT
-    cfg.oid,
-    cfg.cfgname as name,
-    pg_catalog.pg_get_userbyid(cfg.cfgowner) as owner,
-    cfg.cfgparser as parser,
-    cfg.cfgnamespace as schema,
-    CASE WHEN (np.nspname not in ('public', 'pg_catalog') AND length(parser.prsname::text) > 0
-    AND parser.prsname != 'pg_catalog') THEN
-        pg_catalog.concat(pg_catalog.quote_ident(np.nspname), '.', pg_catalog.quote_ident(parser.prsname))
-    ELSE parser.prsname END AS prsname,
-    description
-FROM
-    pg_catalog.pg_ts_config cfg
-    LEFT OUTER JOIN pg_catalog.pg_ts_parser parser
-    ON parser.oid=cfg.cfgparser
-    LEFT OUTER JOIN pg_catalog.pg_description des
-    ON (des.objoid=cfg.oid AND des.classoid='pg_ts_config'::regclass)
-    LEFT OUTER JOIN pg_catalog.pg_namespace np ON np.oid=parser.prsnamespace
-WHERE
-    cfg.cfgnamespace = 11::OID
-    AND cfg.oid = 13152::OID
-ORDER BY cfg.cfgname;
 
 -- compare: rows
 SELECT
@@ -3053,26 +2319,6 @@ ORDER BY name;
 
 -- compare: rows
 SELECT
-    dict.oid,
-    dict.dictname as name,
-    pg_catalog.pg_get_userbyid(dict.dictowner) as owner,
-    t.tmplname as template,
-    (SELECT nspname FROM pg_catalog.pg_namespace n WHERE n.oid = t.tmplnamespace) as template_schema,
-    dict.dictinitoption as options,
-    dict.dictnamespace as schema,
-    des.description
-FROM
-    pg_catalog.pg_ts_dict dict
-    LEFT OUTER JOIN pg_catalog.pg_ts_template t ON t.oid=dict.dicttemplate
-    LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=dict.oid AND des.classoid='pg_ts_dict'::regclass)
-WHERE
-    dict.dictnamespace = 11::OID
-    AND dict.oid = 13151::OID
-ORDER BY
-    dict.dictname;
-
--- compare: rows
-SELECT
     dict.oid, dictname as name,
     dictnamespace as schema,
     des.description
@@ -3082,30 +2328,6 @@ FROM
 WHERE
     dict.oid = 13151::OID
 ORDER BY name;
-
--- compare: rows
-SELECT
-    prs.oid,
-    prs.prsname as name,
-    prs.prsstart,
-    prs.prstoken,
-    prs.prsend,
-    prs.prslextype,
-    prs.prsheadline,
-    description,
-    prs.prsnamespace AS schema
-FROM
-    pg_catalog.pg_ts_parser prs
-    LEFT OUTER JOIN pg_catalog.pg_description des
-ON
-    (
-    des.objoid=prs.oid
-    AND des.classoid='pg_ts_parser'::regclass
-    )
-WHERE
-    prs.prsnamespace = 11::OID
-    AND prs.oid = 3722::OID
-ORDER BY prs.prsname;
 
 -- compare: rows
 SELECT
@@ -3151,21 +2373,6 @@ FROM
 WHERE
     prs.oid=3722::OID
 ) as c;
-
--- compare: rows
-SELECT
-    prs.oid, prsname as name, prs.prsnamespace AS schema, des.description
-FROM
-    pg_catalog.pg_ts_parser prs
-    LEFT OUTER JOIN pg_catalog.pg_description des
-ON
-    (
-    des.objoid=prs.oid
-    AND des.classoid='pg_ts_parser'::regclass
-    )
-WHERE
-    prs.oid = 3722::OID
-ORDER BY name;
 
 -- compare: rows
 SELECT
@@ -3236,27 +2443,6 @@ WHERE op.oprnamespace = 11::oid
     AND op.oid = 3682::oid ORDER BY op.oprname;
 
 -- compare: rows
-SELECT op.oid, pg_catalog.pg_get_userbyid(op.oprowner) as owner,
-    CASE WHEN lt.typname IS NOT NULL AND rt.typname IS NOT NULL THEN
-		op.oprname || ' (' || pg_catalog.format_type(lt.oid, NULL) || ', ' || pg_catalog.format_type(rt.oid, NULL) || ')'
-	 WHEN lt.typname IS NULL AND rt.typname IS NOT NULL THEN
-	    op.oprname || ' (' || pg_catalog.format_type(rt.oid, NULL) || ')'
-	 WHEN lt.typname IS NOT NULL AND rt.typname IS NULL THEN
-	    op.oprname || ' (' || pg_catalog.format_type(lt.oid, NULL) || ')'
-	 ELSE op.oprname || '()'
-END as name,
-lt.typname as lefttype, rt.typname as righttype, description
-FROM pg_catalog.pg_operator op
-  LEFT OUTER JOIN pg_catalog.pg_type lt ON lt.oid=op.oprleft
-  LEFT OUTER JOIN pg_catalog.pg_type rt ON rt.oid=op.oprright
-  JOIN pg_catalog.pg_type et on et.oid=op.oprresult
-  LEFT OUTER JOIN pg_catalog.pg_operator co ON co.oid=op.oprcom
-  LEFT OUTER JOIN pg_catalog.pg_operator ne ON ne.oid=op.oprnegate
-  LEFT OUTER JOIN pg_catalog.pg_description des ON (des.objoid=op.oid AND des.classoid='pg_operator'::regclass)
-  WHERE op.oid = 3682::oid
-ORDER BY op.oprname;
-
--- compare: rows
 SELECT 'typacl' as deftype, COALESCE(gt.rolname, 'PUBLIC') grantee, g.rolname grantor, pg_catalog.array_agg(privilege_type) as privileges, pg_catalog.array_agg(is_grantable) as grantable
 FROM
     (SELECT
@@ -3282,97 +2468,6 @@ FROM
     LEFT JOIN pg_catalog.pg_roles gt ON (d.grantee = gt.oid)
 GROUP BY g.rolname, gt.rolname
 ORDER BY grantee;
-
--- compare: rows
-SELECT DISTINCT dep.deptype, dep.refclassid, dep.refobjid, cl.relkind, ad.adbin, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) as adsrc,
-    CASE WHEN cl.relkind IS NOT NULL THEN CASE WHEN cl.relkind = 'r' THEN cl.relkind::text || COALESCE(dep.refobjsubid::text, '') ELSE cl.relkind::text END
-        WHEN tg.oid IS NOT NULL THEN 'Tr'::text
-        WHEN ty.oid IS NOT NULL THEN CASE WHEN ty.typtype = 'd' THEN 'd'::text ELSE 'Ty'::text END
-        WHEN ns.oid IS NOT NULL THEN 'n'::text
-        WHEN pr.oid IS NOT NULL AND (prtyp.typname = 'trigger' OR prtyp.typname = 'event_trigger') THEN 'Pt'::text
-        WHEN pr.oid IS NOT NULL THEN CASE WHEN pr.prokind = 'p' THEN 'Pp'::text ELSE 'Pf'::text END
-        WHEN la.oid IS NOT NULL THEN 'l'::text
-        WHEN rw.oid IS NOT NULL THEN 'Rl'::text
-        WHEN co.oid IS NOT NULL THEN CASE WHEN co.contypid > 0 THEN 'Cd' ELSE 'C'::text || contype::text END
-        WHEN ad.oid IS NOT NULL THEN 'A'::text
-        WHEN fs.oid IS NOT NULL THEN 'Fs'::text
-        WHEN fdw.oid IS NOT NULL THEN 'Fw'::text
-        WHEN evt.oid IS NOT NULL THEN 'Et'::text
-        WHEN col.oid IS NOT NULL THEN 'Co'::text
-        WHEN ftsc.oid IS NOT NULL THEN 'Fc'::text
-        WHEN ftsp.oid IS NOT NULL THEN 'Fp'::text
-        WHEN ftsd.oid IS NOT NULL THEN 'Fd'::text
-        WHEN ftst.oid IS NOT NULL THEN 'Ft'::text
-        WHEN ext.oid IS NOT NULL THEN 'Ex'::text
-        WHEN pl.oid IS NOT NULL THEN 'Rs'::text
-    ELSE ''
-    END AS type,
-    COALESCE(coc.relname, clrw.relname) AS ownertable,
-    CASE WHEN cl.relname IS NOT NULL OR att.attname IS NOT NULL THEN cl.relname || COALESCE('.' || att.attname, '')
-    ELSE COALESCE(cl.relname, co.conname, pr.proname, tg.tgname, ty.typname, la.lanname, rw.rulename, ns.nspname,
-                  fs.srvname, fdw.fdwname, evt.evtname, col.collname, ftsc.cfgname, ftsd.dictname, ftsp.prsname,
-                  ftst.tmplname, ext.extname, pl.polname)
-    END AS refname,
-    COALESCE(nsc.nspname, nso.nspname, nsp.nspname, nst.nspname, nsrw.nspname, colns.nspname, ftscns.nspname,
-        ftsdns.nspname, ftspns.nspname, ftstns.nspname) AS nspname,
-    CASE WHEN inhits.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherits,
-    CASE WHEN inhed.inhparent IS NOT NULL THEN '1' ELSE '0' END AS is_inherited
-FROM pg_catalog.pg_depend dep
-LEFT JOIN pg_catalog.pg_class cl ON dep.refobjid=cl.oid
-LEFT JOIN pg_catalog.pg_attribute att ON dep.refobjid=att.attrelid AND dep.refobjsubid=att.attnum
-LEFT JOIN pg_catalog.pg_namespace nsc ON cl.relnamespace=nsc.oid
-LEFT JOIN pg_catalog.pg_proc pr ON dep.refobjid=pr.oid
-LEFT JOIN pg_catalog.pg_namespace nsp ON pr.pronamespace=nsp.oid
-LEFT JOIN pg_catalog.pg_trigger tg ON dep.refobjid=tg.oid
-LEFT JOIN pg_catalog.pg_type ty ON dep.refobjid=ty.oid
-LEFT JOIN pg_catalog.pg_namespace nst ON ty.typnamespace=nst.oid
-LEFT JOIN pg_catalog.pg_constraint co ON dep.refobjid=co.oid
-LEFT JOIN pg_catalog.pg_class coc ON co.conrelid=coc.oid
-LEFT JOIN pg_catalog.pg_namespace nso ON co.connamespace=nso.oid
-LEFT JOIN pg_catalog.pg_rewrite rw ON dep.refobjid=rw.oid
-LEFT JOIN pg_catalog.pg_class clrw ON clrw.oid=rw.ev_class
-LEFT JOIN pg_catalog.pg_namespace nsrw ON clrw.relnamespace=nsrw.oid
-LEFT JOIN pg_catalog.pg_language la ON dep.refobjid=la.oid
-LEFT JOIN pg_catalog.pg_namespace ns ON dep.refobjid=ns.oid
-LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid=att.attrelid AND ad.adnum=att.attnum
-LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_foreign_data_wrapper fdw ON fdw.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_type prtyp ON prtyp.oid = pr.prorettype
-LEFT JOIN pg_catalog.pg_inherits inhits ON (inhits.inhrelid=dep.refobjid)
-LEFT JOIN pg_catalog.pg_inherits inhed ON (inhed.inhparent=dep.refobjid)
-LEFT JOIN pg_catalog.pg_event_trigger evt ON evt.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_collation col ON col.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace colns ON col.collnamespace=colns.oid
-LEFT JOIN pg_catalog.pg_ts_config ftsc ON ftsc.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftscns ON ftsc.cfgnamespace=ftscns.oid
-LEFT JOIN pg_catalog.pg_ts_dict ftsd ON ftsd.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftsdns ON ftsd.dictnamespace=ftsdns.oid
-LEFT JOIN pg_catalog.pg_ts_parser ftsp ON ftsp.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftspns ON ftsp.prsnamespace=ftspns.oid
-LEFT JOIN pg_catalog.pg_ts_template ftst ON ftst.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_namespace ftstns ON ftst.tmplnamespace=ftstns.oid
-LEFT JOIN pg_catalog.pg_extension ext ON ext.oid=dep.refobjid
-LEFT JOIN pg_catalog.pg_policy pl ON pl.oid=dep.refobjid
-WHERE (dep.objid=1033::oid OR dep.objid=(select typrelid             from pg_catalog.pg_type where oid = 1033::oid)) AND
-refclassid IN ( SELECT oid FROM pg_catalog.pg_class WHERE relname IN
-   ('pg_class', 'pg_constraint', 'pg_conversion', 'pg_language', 'pg_proc', 'pg_rewrite', 'pg_namespace',
-   'pg_trigger', 'pg_type', 'pg_attrdef', 'pg_event_trigger', 'pg_foreign_server', 'pg_foreign_data_wrapper',
-   'pg_collation', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template', 'pg_extension', 'pg_policy'))
-UNION
-SELECT DISTINCT dep.deptype, dep.refclassid, dep.refobjid, cl.relkind, ad.adbin, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) as adsrc,
-    CASE WHEN cl.relkind IS NOT NULL THEN CASE WHEN cl.relkind = 'r' THEN cl.relkind::text || COALESCE(dep.refobjsubid::text, '') ELSE cl.relkind::text END
-    ELSE '' END AS type,
-	NULL AS ownertable,
-	CASE WHEN cl.relname IS NOT NULL OR att.attname IS NOT NULL THEN cl.relname || COALESCE('.' || att.attname, '')
-    ELSE cl.relname END AS refname,
-    nsc.nspname AS nspname, '0' AS is_inherits, '0' AS is_inherited
-FROM pg_catalog.pg_depend dep
-LEFT JOIN pg_catalog.pg_class cl ON dep.refobjid=cl.oid
-LEFT JOIN pg_catalog.pg_attribute att ON dep.refobjid=att.attrelid AND dep.refobjsubid=att.attnum
-LEFT JOIN pg_catalog.pg_namespace nsc ON cl.relnamespace=nsc.oid
-LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid=att.attrelid AND ad.adnum=att.attnum
-WHERE dep.objid IN (SELECT oid FROM pg_catalog.pg_rewrite WHERE ev_class=1033) AND cl.relkind not in ('v', 'm')
-ORDER BY refclassid, relkind;
 
 -- compare: rows
 SELECT rolname AS refname, refclassid, deptype
@@ -3459,32 +2554,6 @@ FROM pg_catalog.pg_database db
     )
 WHERE
     db.oid > 16383::OID OR db.datname IN ('postgres', 'edb')
-ORDER BY datname;
-
--- compare: columns
-SELECT
-    db.oid AS did, db.oid, db.datname AS name, db.dattablespace AS spcoid,
-    spcname, datallowconn, pg_catalog.pg_encoding_to_char(encoding) AS encoding,
-    pg_catalog.pg_get_userbyid(datdba) AS datowner,
-    (select pg_catalog.current_setting('lc_collate')) as datcollate,
-    (select pg_catalog.current_setting('lc_ctype')) as datctype,
-    CASE WHEN datlocprovider = 'i' THEN 'icu' ELSE 'libc' END datlocaleprovider,
-    daticulocale, datcollversion,
-    datconnlimit,
-    pg_catalog.has_database_privilege(db.oid, 'CREATE') AS cancreate,
-    pg_catalog.current_setting('default_tablespace') AS default_tablespace,
-    descr.description AS comments, db.datistemplate AS is_template,
-        '' AS tblacl,
-        '' AS seqacl,
-        '' AS funcacl,
-    pg_catalog.array_to_string(datacl::text[], ', ') AS acl
-FROM pg_catalog.pg_database db
-    LEFT OUTER JOIN pg_catalog.pg_tablespace ta ON db.dattablespace=ta.OID
-    LEFT OUTER JOIN pg_catalog.pg_shdescription descr ON (
-        db.oid=descr.objoid AND descr.classoid='pg_database'::regclass
-    )
-WHERE
-    db.oid = 5::OID
 ORDER BY datname;
 
 -- compare: rows
@@ -3819,27 +2888,6 @@ FROM
             des.classoid='pg_language'::regclass
         )
 WHERE lanispl IS TRUE
-ORDER BY lanname;
-
--- compare: columns
-SELECT
-    lan.oid as oid, lanname as name, lanpltrusted as trusted,
-    pg_catalog.array_to_string(lanacl::text[], ', ') as acl, hp.proname as lanproc,
-    vp.proname as lanval, description,
-    pg_catalog.pg_get_userbyid(lan.lanowner) as lanowner, ip.proname as laninl,
-    (SELECT pg_catalog.array_agg(provider || '=' || label) FROM pg_catalog.pg_seclabel sl1 WHERE sl1.objoid=lan.oid) AS seclabels
-FROM
-    pg_catalog.pg_language lan JOIN pg_catalog.pg_proc hp ON hp.oid=lanplcallfoid
-    LEFT OUTER JOIN pg_catalog.pg_proc ip ON ip.oid=laninline
-    LEFT OUTER JOIN pg_catalog.pg_proc vp ON vp.oid=lanvalidator
-    LEFT OUTER JOIN pg_catalog.pg_description des
-        ON (
-            des.objoid=lan.oid AND des.objsubid=0 AND
-            des.classoid='pg_language'::regclass
-        )
-WHERE lanispl IS TRUE
- AND
-    lan.oid=13563::oid
 ORDER BY lanname;
 
 -- compare: rows
@@ -4191,21 +3239,6 @@ FROM
 ORDER BY name;
 
 -- compare: rows
-SELECT
-    ts.oid, spcname AS name, spcoptions, pg_catalog.pg_get_userbyid(spcowner) as spcuser,
-    pg_catalog.pg_tablespace_location(ts.oid) AS spclocation,
-    pg_catalog.array_to_string(spcacl::text[], ', ') as acl,
-    pg_catalog.shobj_description(oid, 'pg_tablespace') AS description,
-    (SELECT
-        pg_catalog.array_agg(provider || '=' || label)
-    FROM pg_catalog.pg_shseclabel sl1
-    WHERE sl1.objoid=ts.oid) AS seclabels
-FROM
-    pg_catalog.pg_tablespace ts
-WHERE ts.oid=1663::OID
-ORDER BY name;
-
--- compare: rows
 SELECT 'spcacl' as deftype, COALESCE(gt.rolname, 'PUBLIC') grantee, g.rolname grantor,
     pg_catalog.array_agg(privilege_type) as privileges, pg_catalog.array_agg(is_grantable) as grantable
 FROM
@@ -4387,54 +3420,6 @@ FROM
     pg_catalog.pg_prepared_xacts
 ORDER BY
     gid, database, owner;
-
--- compare: columns
-/*pga4dash*/
-SELECT
-    pid,
-    datname,
-    usename,
-    application_name,
-    client_addr,
-    pg_catalog.to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS backend_start,
-    state,
-    wait_event_type || ': ' || wait_event AS wait_event,
-    array_to_string(pg_catalog.pg_blocking_pids(pid), ', ') AS blocking_pids,
-    query,
-    pg_catalog.to_char(state_change, 'YYYY-MM-DD HH24:MI:SS TZ') AS state_change,
-    pg_catalog.to_char(query_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS query_start,
-    pg_catalog.to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS xact_start,
-    backend_type,
-    CASE WHEN state = 'active' THEN ROUND((extract(epoch from now() - query_start) / 60)::numeric, 2) ELSE 0 END AS active_since
-FROM
-    pg_catalog.pg_stat_activity
-WHERE
-    datname = (SELECT datname FROM pg_catalog.pg_database WHERE oid = 5)ORDER BY pid;
-
--- compare: columns
-/*pga4dash*/
-SELECT
-    pid,
-    locktype,
-    datname,
-    relation::regclass,
-    page,
-    tuple,
-    virtualxid
-    transactionid,
-    classid::regclass,
-    objid,
-    objsubid,
-    virtualtransaction,
-    mode,
-    granted,
-    fastpath
-FROM
-    pg_catalog.pg_locks l
-    LEFT OUTER JOIN pg_catalog.pg_database d ON (l.database = d.oid)
-WHERE
-    datname = (SELECT datname FROM pg_catalog.pg_database WHERE oid = 5)ORDER BY
-    pid, locktype;
 
 -- compare: columns
 /*pga4dash*/
