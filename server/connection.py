@@ -207,6 +207,9 @@ class Connection(asyncio.BufferedProtocol):
                 self._note_end(self._session)
         login = self._login
         self._access.admission.leave(login.user if login is not None and login.admitted else None)
+        # At once, not when the collector comes by, for which strangers who knock would fill the memory before. Nothing
+        # can be sent any more, neither encrypted nor in clear.
+        self._tls = self._login = None
         self._on_lost(self)
 
     # What the session calls.

@@ -33,13 +33,22 @@ class Presence:
             self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._look)
 
     def stop(self) -> None:
-        """The connection is over."""
+        """The connection is over, and not held by us any more."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._in_doubt, self._send_anything = _no_doubt, _nothing
 
     def _look(self) -> None:
         self._timer = None
         if self._in_doubt():
             self._send_anything()
             self.watch()
+
+
+def _no_doubt() -> bool:
+    return False
+
+
+def _nothing() -> None:
+    """What there is to send when the connection is over."""

@@ -200,6 +200,8 @@ class QuickTransport(asyncio.Transport):
             self._protocol.connection_lost(error)
         finally:
             self._socket.close()
+            # The two know each other; as in asyncio, this is where that ends.
+            del self._protocol
 
     def is_closing(self) -> bool:
         return self._closing

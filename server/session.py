@@ -167,8 +167,10 @@ class Session:
     def close(self) -> None:
         """The client has gone."""
         self._inbox.close()
-        # At once, not when the collector comes by: the rows of cursors count against what others may hold.
+        # At once, not when the collector comes by: the rows of cursors count against what others may hold, and texts of
+        # megabytes are few objects, of which it takes thousands to call it.
         self._workspace.portals.clear()
+        self._workspace.statements.clear()
         self._executor.engine.sessions.pop(self._key.process_id, None)
 
     async def handle(self, message: FrontendMessage) -> None:

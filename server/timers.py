@@ -64,10 +64,15 @@ class Timers:
         self._idleness = None
 
     def stop(self) -> None:
-        """The connection is over."""
+        """The connection is over, and not held by us any more."""
         self.end_statement()
         self.end_idleness()
         _stop(self._transaction)
+        self._cancel = self._end = self._let_go = _nothing
+
+
+def _nothing(condition: Condition) -> None:
+    """What there is to do when the connection is over."""
 
 
 def _start(limit: float, act: Act, condition: Condition) -> asyncio.TimerHandle | None:

@@ -1,7 +1,9 @@
 """Logging in, message by message, over a Connection in memory: passwords, TLS, pauses, limits."""
 
 import asyncio
+import gc
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +13,16 @@ from scramp import ScramClient
 from protocol.backend_messages import AuthenticationSASL, ErrorResponse, decode_authentication
 from protocol.frontend_messages import PasswordMessage, Query, SASLInitialResponse
 from protocol.startup_messages import GSSENCRequest, SSLRequest, StartupMessage
+from server import quick_loop
 from server.access import Access
 from server.admission import Limits, Method
 from server.bootstrap import open_engine
+from server.connection import Connection
 from server.engine import Engine
+from server.listener import Listener
+from server.prepared import Workspace
 from server.store.memory import MemoryStore
+from server.tls import TlsChannel
 from tests.certificates import Authority
 from tests.wire.peers import MemoryPeer, make_access
 from tests.wire.script import Frontend
@@ -367,3 +374,45 @@ async def test_a_changed_byte_ends_the_conversation(engine: Engine, authority: A
 
     assert peer.transport.is_closing()
     assert engine.committer.catalog.find_schema("modeld", "s") is None
+
+
+# What is left of a connection.
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, quick_loop.make_loop])
+def test_who_does_not_log_in_leaves_nothing_for_the_collector(
+    tmp_path: Path, authority: Authority, make_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """It comes by after thousands of objects; connections that wait for it, of strangers, could fill the memory."""
+
+    async def knock() -> list[object]:
+        engine = await open_engine(MemoryStore(), tmp_path, project="p", owner="o", environment_key=None)
+        listener = Listener(engine, make_access(tls_files=authority.server(), limits=Limits(login_timeout=0.1)))
+        port = await listener.open("127.0.0.1", 0)
+        for packet in (b"", b"\x16\x03\x01\x40\x00half of a hello", SSLRequest().encode(), startup("nobody").encode()):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(packet)
+            await reader.read()
+            writer.close()
+        await listener.close(within=1)
+        return [each for each in gc.get_objects() if isinstance(each, Connection | TlsChannel)]
+
+    gc.collect()
+    gc.disable()
+    try:
+        with asyncio.Runner(loop_factory=make_loop) as runner:
+            assert runner.run(knock()) == []
+    finally:
+        gc.enable()
+
+
+async def test_what_a_session_has_prepared_goes_with_it(engine: Engine) -> None:
+    peer = MemoryPeer(engine)
+    await Frontend(peer).connect()
+    await peer.send(Query(f"PREPARE long AS SELECT '{'x' * 1_000_000}'").encode())
+    await Messages(peer).next()
+    workspace = next(each for each in gc.get_objects() if isinstance(each, Workspace) and "long" in each.statements)
+
+    peer.connection.connection_lost(None)
+
+    assert workspace.statements == {}
