@@ -117,8 +117,10 @@ class RunTimeParameters:
         """The value as SHOW prints it; None when there is no such parameter."""
         try:
             return self._parameters.get(name)
-        except OdpsError:
-            return None
+        except OdpsError as error:
+            if error.condition is Condition.SETTING_UNKNOWN:
+                return None
+            raise
 
     def set(self, name: str, value: str | None, *, local: bool) -> str:
         """Set it, or reset it for None, and give the new value."""

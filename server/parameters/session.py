@@ -38,6 +38,8 @@ _FIXED: Final = {
 _FOLLOWS: Final = {
     f"transaction_{mode}": f"default_transaction_{mode}" for mode in ("isolation", "read_only", "deferrable")
 }
+# DEVIATION: PostgreSQL tells superusers where its files lie.
+_UNTOLD: Final = frozenset(("config_file", "data_directory", "external_pid_file", "hba_file", "ident_file"))
 _ROLES: Final = ("role", "session_authorization")
 _REPORTED: Final = tuple(parameter for parameter in PARAMETERS.values() if parameter.reported)
 
@@ -151,7 +153,7 @@ class Parameters:
         """The value in force, as SHOW shows it.
 
         Raises:
-            OdpsError: SETTING_UNKNOWN.
+            OdpsError: SETTING_UNKNOWN, PERMISSION_DENIED.
         """
         folded = _fold(name)
         session, local = self.state
@@ -162,6 +164,8 @@ class Parameters:
             return self.get(_FOLLOWS[folded])
         if folded in PARAMETERS or folded in self._custom:
             return self._reset_value(folded)
+        if folded in _UNTOLD:
+            raise OdpsError(Condition.PERMISSION_DENIED, what=f'examine "{folded}"')
         raise OdpsError(Condition.SETTING_UNKNOWN, name=name)
 
     def get_boolean(self, name: str) -> bool:

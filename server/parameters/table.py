@@ -303,6 +303,9 @@ _GROUPS: Final[dict[str, tuple[_Row, ...]]] = {
         _row("log_min_error_statement", _LOG_LEVEL, "error", "Severity of failures that are logged.", _SUPERUSER),
         _row("log_min_messages", _LOG_LEVEL, "warning", "The least severe message that is logged.", _SUPERUSER),
     ),
+    "Replication / Subscribers": (
+        _row("max_logical_replication_workers", _PROCESSES, "4", "The most workers of subscriptions.", _RESTART),
+    ),
     "Resource Usage / Asynchronous Behavior": (
         _row("effective_io_concurrency", Integer(0, 1000), "1", "How many reads a disk is taken to do at once."),
         _row("parallel_leader_participation", _BOOLEAN, "on", "The process that leads workers works too."),

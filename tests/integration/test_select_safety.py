@@ -55,6 +55,8 @@ _OUTSIDE = (
     "pg_backup_start('x')",
     "pg_export_snapshot()::int",
     "pg_extension_config_dump('pg_class', '')",
+    "current_setting('data_directory')",
+    "current_setting('hba_file', true)",
     "set_config('data_directory', '/tmp', false)",
     "set_config('session_preload_libraries', '/tmp/x.so', false)",
     "set_config('shared_preload_libraries', '/tmp/x.so', false)",

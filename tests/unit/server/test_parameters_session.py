@@ -108,6 +108,15 @@ def test_reset_of_what_cannot_be(parameters: Parameters, name: str, condition: C
     assert raised.value.condition is condition
 
 
+def test_where_the_files_of_the_server_lie_is_told_to_nobody(parameters: Parameters) -> None:
+    with pytest.raises(OdpsError) as raised:
+        parameters.get("Data_Directory")
+
+    assert raised.value.diagnostic.text == 'permission denied to examine "data_directory"'
+    assert raised.value.condition is Condition.PERMISSION_DENIED
+    assert "data_directory" not in [name for name, _, _ in parameters.show_all()]
+
+
 def test_custom_parameter_stays_known(parameters: Parameters) -> None:
     with pytest.raises(OdpsError) as raised:
         parameters.get("foo.bar")
