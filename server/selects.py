@@ -38,9 +38,9 @@ from server.transaction_modes import hold_modes
 from server.workers import Job, Workers
 
 _MOST_KEPT: Final = 1024
-# Of the texts of all plans that are kept: a plan takes a few times as much as its text, and a text of megabytes seldom
-# comes again.
-_MOST_CHARACTERS: Final = 8 * 1024 * 1024
+# Of the texts of all plans that are kept, each under up to two keys: the longest text that there may be has its place.
+# A list of 150,000 numbers takes 100 MB as a plan.
+_MOST_CHARACTERS: Final = 4 * 1024 * 1024
 _MOST_READ_AGAIN: Final = 256
 _KILOBYTE: Final = 1024
 _LARGEST_INT4: Final = 2**31 - 1
