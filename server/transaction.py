@@ -36,11 +36,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where a transaction stands: what it sees and what led there."""
+    """Where a transaction stands: what it sees, and how many decisions and events led there."""
 
     catalog: Catalog
-    decides: tuple[Decide, ...] = ()
-    events: tuple[Event, ...] = ()
+    decided: int = 0
+    changed: int = 0
 
 
 class Transaction:
@@ -76,6 +76,8 @@ class Transaction:
         self._principal = principal
         self._base = base
         self._state = _State(base)
+        self._decides: list[Decide] = []
+        self._events: list[Event] = []
         self._reads: set[Key] = set()
         self._savepoints: list[tuple[str, _State, Settings]] = []
 
@@ -86,7 +88,7 @@ class Transaction:
 
     @property
     def has_changes(self) -> bool:
-        return bool(self._state.events)
+        return bool(self._events)
 
     @property
     def safe_settings(self) -> Settings:
@@ -105,14 +107,14 @@ class Transaction:
     def change(self, decide: Decide) -> Decision:
         """Decide on the transaction's own catalog and keep the event."""
         self.used = True
-        state = self._state
-        decision = decide(state.catalog)
+        catalog = self._state.catalog
+        decision = decide(catalog)
         event = decision.event
-        if event is None:
-            self._state = _State(state.catalog, (*state.decides, decide), state.events)
-        else:
-            catalog = state.catalog.apply(event.changes, state.catalog.revision)
-            self._state = _State(catalog, (*state.decides, decide), (*state.events, event))
+        self._decides.append(decide)
+        if event is not None:
+            self._events.append(event)
+            catalog = catalog.apply(event.changes, catalog.revision)
+        self._state = _State(catalog, len(self._decides), len(self._events))
         self._reads.update(decision.reads)
         return decision
 
@@ -130,7 +132,9 @@ class Transaction:
             OdpsError: SAVEPOINT_NOT_FOUND.
         """
         index = self._find_savepoint(name)
-        _, self._state, settings = self._savepoints[index]
+        _, state, settings = self._savepoints[index]
+        self._state = state
+        del self._decides[state.decided :], self._events[state.changed :]
         del self._savepoints[index + 1 :]
         self.failed = False
         return settings
@@ -152,7 +156,7 @@ class Transaction:
         Raises:
             OdpsError: CONFLICT, or in an implicit transaction what a statement raises on `newest`.
         """
-        events = self._state.events
+        events = self._events
         changed = self._find_changed(newest)
         if changed is not None:
             if not self.implicit:
@@ -172,7 +176,7 @@ class Transaction:
                 changes=tuple(change for event in events for change in event.changes),
                 guards=(*dict.fromkeys(key for event in events for key in event.guards), *self._reads),
                 exclusive=any(event.exclusive for event in events),
-                parts=events,
+                parts=tuple(events),
             )
         )
 
@@ -180,9 +184,9 @@ class Transaction:
         """The name of an object that this rests on and that has changed since the base."""
         if newest is self._base:
             return None
-        if any(event.exclusive for event in self._state.events) and newest.revision != self._base.revision:
+        if any(event.exclusive for event in self._events) and newest.revision != self._base.revision:
             return "the catalog"
-        guards = dict.fromkeys(key for event in self._state.events for key in event.guards)
+        guards = dict.fromkeys(key for event in self._events for key in event.guards)
         for key in (*guards, *self._reads):
             if newest.revision_of(key) != self._base.revision_of(key) and (key in guards or self._sees(key, newest)):
                 return f"{key.kind} {'.'.join(key.path)}"
@@ -195,15 +199,15 @@ class Transaction:
         name = ModelName(*key.path)
         return any(find_visible(catalog, name, self._principal) is not None for catalog in (self._base, newest))
 
-    def _decide_again(self, newest: Catalog) -> tuple[Event, ...]:
+    def _decide_again(self, newest: Catalog) -> list[Event]:
         catalog = newest
         events: list[Event] = []
-        for decide in self._state.decides:
+        for decide in self._decides:
             event = decide(catalog).event
             if event is not None:
                 catalog = catalog.apply(event.changes, catalog.revision)
                 events.append(event)
-        return tuple(events)
+        return events
 
     def _find_savepoint(self, name: str) -> int:
         for index in range(len(self._savepoints) - 1, -1, -1):
