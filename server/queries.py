@@ -18,8 +18,8 @@ from server.catalog.decide_recovery import list_own_dropped
 from server.catalog.find_models import find_allowed, find_model, find_version, model_not_found
 from server.catalog.names import Context, resolve_model, resolve_schema
 from server.catalog.options import literal_text
-from server.catalog.privileges import denied, find_authority, schema_resource
-from server.catalog.tree import Catalog, Model, Schema
+from server.catalog.privileges import Authority, denied, find_authority, schema_resource
+from server.catalog.tree import Catalog, Model, Project, Schema
 from server.catalog.values import DEFAULT_SCHEMA, ModelHeader, ModelName, ModelVersion
 from server.describe import Line, describe_model, describe_more, format_box
 from server.dialect import format_statement
@@ -223,10 +223,7 @@ def _show_schemas(catalog: Catalog, statement: ShowSchemas, reader: Reader) -> l
     """SILENT: every member of a project may see its schemas, as in `information_schema.schemata`."""
     written = statement.project
     name, at = (reader.context.project, None) if written is None else (written.name, written.at)
-    project = catalog.find_project(name)
-    if project is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
-    find_authority(catalog, name, reader.context.principal).require_member(at)
+    project, _ = _find_project(catalog, name, at, reader.context)
     matches = _matcher(statement.like)
     return [
         (schema_name, schema.header.owner, to_datetime(schema.header.create_time))
@@ -314,6 +311,16 @@ def find_listed(catalog: Catalog, name: ModelName, written: ObjectName, context:
     return model
 
 
+def _find_project(catalog: Catalog, name: str, at: int | None, context: Context) -> tuple[Project, Authority]:
+    """A project that the principal is in, and what it may do there."""
+    project = catalog.find_project(name)
+    if project is None:
+        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=name)
+    authority = find_authority(catalog, name, context.principal)
+    authority.require_member(at)
+    return project, authority
+
+
 def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -> tuple[str, str, Schema]:
     """(project, name, schema) to list. A single name is tried as a project (its default schema), then as a schema."""
     if scope is None:
@@ -323,11 +330,8 @@ def _find_schema(catalog: Catalog, scope: ObjectName | None, context: Context) -
         if len(scope.parts) == 1 and catalog.find_project(schema) is not None:
             project, schema = schema, DEFAULT_SCHEMA
     at = None if scope is None else scope.at
-    if catalog.find_project(project) is None:
-        raise OdpsError(Condition.PROJECT_NOT_FOUND, at=at, project=project)
-    authority = find_authority(catalog, project, context.principal)
-    authority.require_member(at)
-    found = catalog.find_schema(project, schema)
+    node, authority = _find_project(catalog, project, at, context)
+    found = node.schemas.get(schema)
     if found is None:
         raise OdpsError(Condition.SCHEMA_NOT_FOUND, at=at, schema=f"{project}.{schema}")
     if not authority.lists(found):
