@@ -28,7 +28,8 @@ from server.statements.models import SECRET_OPTIONS
 # Where names are folded and strings have MaxCompute's escapes, whatever is set.
 _HEAD: Final = re.compile(r"\s*+(?:alter|create|desc|describe|drop)\s++model\b", re.IGNORECASE)
 _PIECE: Final = re.compile(r"('[^'\\]*+'|\b[A-Za-z_]++\d\w*+)")
-# What makes the pieces doubtful, or the text more than words, names and strings.
+# What makes the pieces doubtful, or the text more than words, names and strings; as `_STRANGE` in templates.py begins
+# with the characters that it may begin with.
 _DOUBTFUL: Final = re.compile(r"""["'`\\$/-](?:(?<=["'`\\$])|(?<=-)-|(?<=/)\*)""")
 # Between the parts of a form; no statement has one.
 _CUT: Final = "\0"

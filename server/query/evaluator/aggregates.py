@@ -31,20 +31,19 @@ class Total:
     Attributes:
         begin: the state before the first row.
         add: the state after the rows, which are one or more.
-        end: the value of a state, None where that is the state itself; the row is any one of the group, () where it has
-            none.
+        end: the value of a state; the row is any one of the group, () where it has none.
     """
 
     begin: Callable[[Frame], Any]
     add: Callable[[Any, list[Row], Frame], Any]
-    end: Callable[[Any, Row, Frame], object] | None = None
+    end: Callable[[Any, Row, Frame], object] = lambda state, row, frame: state
 
     def of(self, rows: list[Row], frame: Frame) -> object:
         """The value of a group that is there as a whole."""
         state = self.begin(frame)
         if rows:
             state = self.add(state, rows, frame)
-        return state if self.end is None else self.end(state, rows[0] if rows else (), frame)
+        return self.end(state, rows[0] if rows else (), frame)
 
 
 def compile_aggregate(aggregate: Aggregate, scope: Scope) -> Total:
@@ -187,7 +186,7 @@ def _sorted(aggregate: Aggregate, arguments: list[Code], types: Sequence[Oid], s
         state = total.begin(frame)
         if found:
             state = total.add(state, found, frame)
-        return state if total.end is None else total.end(state, row, frame)
+        return total.end(state, row, frame)
 
     return Total(lambda frame: [], add, end)
 

@@ -45,7 +45,6 @@ def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Sco
         systems={each: offset + start for each, offset in scope.systems.items()},
         replaced=tuple(placed),
     )
-    ends = [each.end for each in totals]
     masks = [[_mask(call, chosen) for call in groupings] for chosen in sets]
     runs = [each.run for each in keys]
     hashes = [hash_key(base_of(each.type)) for each in query.group_by]
@@ -66,11 +65,8 @@ def compile_grouping(query: Query, scope: Scope, width: int) -> tuple[Stage, Sco
                 frame.limits.step()
                 first = group.first
                 values = [runs[index](first, frame) if index in chosen else None for index in range(count)]
-                results = [
-                    state if end is None else end(state, first, frame)
-                    for end, state in zip(ends, group.states, strict=True)
-                ]
-                yield (*values, *results, *mask, *first)
+                states = zip(totals, group.states, strict=True)
+                yield (*values, *[total.end(state, first, frame) for total, state in states], *mask, *first)
 
     return stage, after, start + width
 

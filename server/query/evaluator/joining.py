@@ -7,6 +7,7 @@ whatever must be equal, and without that by trying all pairs. Outer joins keep t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from protocol.types import Oid
@@ -46,6 +47,19 @@ class Joining:
                 if column.number not in numbers:
                     numbers.append(column.number)
         self._reads = [_reads(item) for item in items]
+
+    def take_gate(self, tree: Group) -> tuple[Run | None, Group]:
+        """What the group asks of no row, which holds for all of them or for none; and the group without that."""
+        scope = self.scope(EMPTY)
+        gate: list[Conjunct] = []
+        left: list[Expression] = []
+        for each in tree.conjuncts:
+            conjunct = Conjunct(each)
+            if not conjunct.items and expressions.compile_expression(each, scope).closed:
+                gate.append(conjunct)
+            else:
+                left.append(each)
+        return self.test(gate, EMPTY), replace(tree, conjuncts=tuple(left))
 
     def plan(self, tree: Tree, conjuncts: list[Conjunct], prefix: Shape) -> Node:
         """A node for the tree, of which all conjuncts hold."""

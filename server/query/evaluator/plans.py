@@ -5,11 +5,11 @@ its frames and cells, never in the plan, so that runs do not see each other.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 
 from protocol.types import Oid
-from server.query.bound import Expression, Query
+from server.query.bound import Query
 from server.query.evaluator import combinations, expressions, grouping, sets, windows
 from server.query.evaluator.calls import base_of
 from server.query.evaluator.flattening import flatten
@@ -31,7 +31,7 @@ from server.query.evaluator.sorting import (
     top_rows,
 )
 from server.query.evaluator.sources import EMPTY, Node, Scan
-from server.query.evaluator.trees import columns_of, items_of
+from server.query.evaluator.trees import columns_of
 from server.query.relations.interface import Relation, Row
 from server.query.runtime import Runtime
 
@@ -110,9 +110,9 @@ def _compile(query: Query, context: Context) -> QueryPlan:
     joining = Joining(context, query.items, list(columns_of(query)))
     tree = build_tree(query.sources, query.where)
     check_full_joins(tree)
-    gate, conjuncts = _split(tree.conjuncts, Scope(context, query.items, {}))
+    gate, tree = joining.take_gate(tree)
     plan.gate = gate
-    node = plan.node = joining.plan(replace(tree, conjuncts=conjuncts), [], EMPTY)
+    node = plan.node = joining.plan(tree, [], EMPTY)
     scope = joining.scope(node)
     width = node.width
     stages: list[Stage] = []
@@ -140,13 +140,6 @@ def _compile(query: Query, context: Context) -> QueryPlan:
     types = [each.expression.type for each in query.targets]
     plan.produce = _finish(query, rows_of, Scope(context, (), {}), types)
     return plan
-
-
-def _split(conjuncts: tuple[Expression, ...], scope: Scope) -> tuple[Run | None, tuple[Expression, ...]]:
-    """What holds for all rows or for none, and the others."""
-    of_none = [each for each in conjuncts if not items_of(each)]
-    closed = [each for each in of_none if expressions.compile_expression(each, scope).closed]
-    return expressions.compile_conditions(closed, scope), tuple([each for each in conjuncts if each not in closed])
 
 
 def _project(codes: list[Code], width: int) -> Stage:
